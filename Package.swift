@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors in our own targets; the language mode is Swift 6, which the tools version implies.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "sekisho",
+    products: [
+        .executable(name: "sekisho", targets: ["sekisho"]),
+        .executable(name: "sekisho-bench", targets: ["sekisho-bench"]),
+        .executable(name: "sekisho-sample", targets: ["sekisho-sample"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // The decisions: plain values in, verdict out.
+        .target(name: "MailPolicy", swiftSettings: strict),
+        // Bytes <-> values, no decisions.
+        .target(name: "PostfixProtocols", swiftSettings: strict),
+        .target(
+            name: "PolicyStore",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(
+            name: "ControlProtocol",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PolicyEngine",
+            dependencies: [
+                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "CNCurses",
+            providers: [.apt(["libncursesw5-dev"])]),
+        .target(
+            name: "OperatorConsole",
+            dependencies: ["CNCurses", "ControlProtocol"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sekisho",
+            dependencies: [
+                "PolicyEngine", "OperatorConsole", "ControlProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // For those who work on Sekisho: the sample day and its generator, and the benchmark.
+        .target(name: "SampleDay", swiftSettings: strict),
+        .executableTarget(
+            name: "sekisho-sample",
+            dependencies: [
+                "SampleDay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sekisho-bench",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser")
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "MailPolicyTests", dependencies: ["MailPolicy"], swiftSettings: strict),
+        .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
+        .testTarget(
+            name: "PolicyStoreTests",
+            dependencies: ["PolicyStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(name: "ControlProtocolTests", dependencies: ["ControlProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "PolicyEngineTests",
+            dependencies: ["PolicyEngine", "MailPolicy", "PolicyStore", "PostfixProtocols", "ControlProtocol"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "ControlProtocol"], swiftSettings: strict),
+        .testTarget(name: "SampleDayTests", dependencies: ["SampleDay", "PostfixProtocols"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["ControlProtocol", "sekisho"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,6 @@
+import Logging
+import NIOPosix
+import ServiceLifecycle
+import TOMLKit
+
+enum PlaceholderE {}

@@ -1,0 +1,3 @@
+import ArgumentParser
+
+@main struct Main: ParsableCommand { static let configuration = CommandConfiguration(commandName: "sekisho-sample") }
