@@ -11,8 +11,8 @@ import Synchronization
 ///   submission gate has checked to belong to the login.
 /// - A requeued message gets a new queue ID as well; ``RequeueFollower`` finds it again.
 /// - IDs are unique within an instance. With `enable_long_queue_ids = yes` they hold time and inode, so two instances
-///   share one only if both match on different file systems; short IDs are used again, and the newer pair replaces the
-///   older.
+///   share one only if both match on different file systems. Short IDs are used again: the newer pair replaces the
+///   older, and a pair joins no message that arrived at another time.
 ///
 /// Memory: about 80 bytes a message. Calls from an event loop wait for at most a few hundred entries' work.
 package final class QueueAccountMap: Sendable {
@@ -73,14 +73,20 @@ package final class QueueAccountMap: Sendable {
         return state.withLock { $0.account(of: key) }
     }
 
-    /// The accounts of many, in the same order.
+    /// The accounts of many, in the same order. A pair that was learnt long before or after a message arrived is about
+    /// another message that had the same short ID.
     package func accounts(of messages: [QueuedMessage]) -> [String?] {
         var accounts: [String?] = []
         accounts.reserveCapacity(messages.count)
         forEachStretch(messages) { table, keys in
-            for key in keys { accounts.append(key.flatMap { table.account(of: $0) }) }
+            for (key, arrival) in keys { accounts.append(key.flatMap { table.account(of: $0, arrival: arrival) }) }
         }
         return accounts
+    }
+
+    package func account(of message: QueuedMessage) -> String? {
+        guard let key = PackedQueueID(message.queueID) else { return nil }
+        return state.withLock { $0.account(of: key, arrival: message.arrival) }
     }
 
     /// Keeps the pairs of messages that are in the queue, and forgets those that have been gone for long enough. A
@@ -88,7 +94,7 @@ package final class QueueAccountMap: Sendable {
     package func observe(_ picture: QueuePicture) {
         guard let since = picture.completeSince else { return }
         forEachStretch(picture.messages) { table, keys in
-            for case .some(let key) in keys { table.touch(key, at: since) }
+            for case (let key?, _) in keys { table.touch(key, at: since) }
         }
         while state.withLock({ $0.sweep(asOf: since, atMost: Self.stretch) }) {}
     }
@@ -103,10 +109,13 @@ package final class QueueAccountMap: Sendable {
     }
 
     private func forEachStretch(
-        _ messages: [QueuedMessage], _ body: (inout QueueAccountTable, [PackedQueueID?]) -> Void
+        _ messages: [QueuedMessage],
+        _ body: (inout QueueAccountTable, [(PackedQueueID?, arrival: EpochMilliseconds)]) -> Void
     ) {
         for start in stride(from: 0, to: messages.count, by: Self.stretch) {
-            let keys = messages[start..<min(start + Self.stretch, messages.count)].map { PackedQueueID($0.queueID) }
+            let keys = messages[start..<min(start + Self.stretch, messages.count)].map {
+                (PackedQueueID($0.queueID), arrival: $0.arrival)
+            }
             state.withLock { body(&$0, keys) }
         }
     }

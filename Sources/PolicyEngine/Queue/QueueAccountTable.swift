@@ -32,6 +32,19 @@ struct QueueAccountTable: Sendable {
         slots[key].map { names[$0.account] }
     }
 
+    /// The account of a message, if it was learnt about when the message arrived. Short queue IDs are used again, by mail
+    /// that no gate saw as well, and such a message must not be taken for the account's.
+    func account(of key: PackedQueueID, arrival: EpochMilliseconds) -> String? {
+        guard let slot = slots[key] else { return nil }
+        let late = Int64(slot.learntAt) - arrival / 1_000
+        return (-Self.clockTolerance...Self.longestEnvelope).contains(late) ? names[slot.account] : nil
+    }
+
+    /// Seconds from the making of the queue file, at the first recipient, to DATA.
+    private static let longestEnvelope: Int64 = 7_200
+    /// Seconds by which the engine's clock may be behind Postfix's.
+    private static let clockTolerance: Int64 = 600
+
     mutating func learn(_ key: PackedQueueID, account: String, at time: EpochMilliseconds, stored: Bool) {
         let seconds = Self.seconds(time)
         if let old = slots[key] {

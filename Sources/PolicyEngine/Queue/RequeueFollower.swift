@@ -40,16 +40,16 @@ package struct RequeueFollower: Sendable {
         let present = Set(picture.messages.map(\.id))
         vanished = vanished.filter { now - $0.value.at < Self.patience }
         for message in before where !present.contains(message.id) && vanished.count < Self.maximumVanished {
-            guard let account = map.account(of: message.queueID) else { continue }
+            guard let account = map.account(of: message) else { continue }
             let marks = Marks(message)
             let same = vanished[marks].map { $0.account == account } ?? true
             vanished[marks] = Vanished(account: same ? account : nil, at: now)
         }
         if !vanished.isEmpty {
             for message in picture.messages where !known.contains(message.id) {
-                guard map.account(of: message.queueID) == nil, let account = vanished[Marks(message)]?.account
+                guard map.account(of: message) == nil, let account = vanished[Marks(message)]?.account
                 else { continue }
-                map.learn(queueID: message.queueID, account: account, at: now)
+                map.learn(queueID: message.queueID, account: account, at: message.arrival)
             }
         }
         known = present
