@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs one program, on a thread of its own, so that neither an event loop nor the cooperative pool ever waits for it.
 ///
-/// The child gets its own process group, an environment of three variables, and its three pipes.
+/// The child gets its own process group, an environment of three variables, and no file descriptor but its three pipes.
 /// Its output is handed on as it comes, so that memory does not depend on how much it writes.
 enum ChildProcess {
     typealias Sink = @Sendable (UnsafeRawBufferPointer) -> Void
@@ -86,6 +86,7 @@ enum ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, pipes.childInput, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes.childOutput, 1)
         posix_spawn_file_actions_adddup2(&actions, pipes.childError, 2)
+        _ = closeFrom?(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -100,6 +101,14 @@ enum ChildProcess {
             : spawnFound(&child, program, &actions, &attributes, &argv, &environment)
         guard code == 0 else { throw .notStarted(program: program, errno: code) }
         return child
+    }
+
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+    /// `posix_spawn_file_actions_addclosefrom_np(3)`, which glibc has since 2.34 but shows to GNU sources alone.
+    /// Foundation opens files without close-on-exec, so that without it a child could hold any of them open.
+    private static let closeFrom: CloseFrom? = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+        unsafeBitCast($0, to: CloseFrom.self)
     }
 
     private static let environment = ["PATH=" + ChildCommand.path, "LC_ALL=C", "TZ=UTC"]
