@@ -80,7 +80,13 @@ let package = Package(
         // A stand-in engine for tests of the control protocol and the command.
         .target(
             name: "ControlTesting",
-            dependencies: ["ControlProtocol", "PolicyEngine"], path: "Tests/ControlTesting", swiftSettings: strict),
+            dependencies: [
+                "ControlProtocol", "PolicyEngine",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ControlTesting", swiftSettings: strict),
         .testTarget(name: "MailPolicyTests", dependencies: ["MailPolicy"], swiftSettings: strict),
         .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
         .testTarget(

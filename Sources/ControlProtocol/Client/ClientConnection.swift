@@ -10,6 +10,8 @@ final class ClientConnection: Sendable {
         /// By request id. The handler runs before the next line is looked at.
         var waiting: [Int64: @Sendable (Result<[UInt8], any Error>) -> Void] = [:]
         var subscriptions: [Int: Frames.Continuation] = [:]
+        /// Ids of `subscribe` requests whose caller has left: what they open is closed again.
+        var abandoned: Set<Int64> = []
         var lastID: Int64 = 0
         /// Why nothing more can be asked on this connection.
         var end: ControlError?
@@ -74,8 +76,14 @@ final class ClientConnection: Sendable {
     }
 
     private func unsubscribe(_ subscription: Int) {
+        let stood = state.withLock { $0.subscriptions.removeValue(forKey: subscription) != nil }
+        if stood { requestEnd(of: subscription) }
+    }
+
+    /// Nobody waits for the answer.
+    private func requestEnd(of subscription: Int) {
         let id: Int64? = state.withLock { state in
-            guard state.subscriptions.removeValue(forKey: subscription) != nil, state.end == nil else { return nil }
+            guard state.end == nil else { return nil }
             state.lastID += 1
             return state.lastID
         }
@@ -97,7 +105,7 @@ final class ClientConnection: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let timer = channel.eventLoop.scheduleTask(in: timeout) {
-                    self.settle(id, .failure(Self.tooLate(call, timeout, self.path)))
+                    self.abandon(id, call, Self.tooLate(call, timeout, self.path))
                 }
                 wait(for: id) { result in
                     timer.cancel()
@@ -107,8 +115,25 @@ final class ClientConnection: Sendable {
                 send(line)
             }
         } onCancel: {
-            settle(id, .failure(CancellationError()))
+            abandon(id, call, CancellationError())
         }
+    }
+
+    /// The caller waits no longer; the engine does not know that.
+    private func abandon(_ id: Int64, _ call: ControlCall, _ error: any Error) {
+        let handler = state.withLock { state in
+            let handler = state.waiting.removeValue(forKey: id)
+            if handler != nil, call.method == .subscribe { state.abandoned.insert(id) }
+            return handler
+        }
+        handler?(.failure(error))
+    }
+
+    private func closeAbandoned(_ id: Int64, _ line: [UInt8]) {
+        guard state.withLock({ $0.abandoned.remove(id) }) != nil,
+            let answer = try? JSONLine.decode(ReceivedResult<SubscriptionParameters>.self, from: line)
+        else { return }
+        requestEnd(of: answer.result.subscription)
     }
 
     private func wait(for id: Int64, _ handler: @escaping @Sendable (Result<[UInt8], any Error>) -> Void) {
@@ -158,6 +183,7 @@ final class ClientConnection: Sendable {
     private func receive(_ received: ReceivedLine, _ line: [UInt8]) {
         switch received {
         case .answer(.number(let id), let error):
+            closeAbandoned(id, line)
             settle(id, error.map { .failure($0) } ?? .success(line))
         case .answer(_, let error):
             // An error without an id is about the connection: too many of them, a line too long or too slow.
