@@ -26,7 +26,10 @@ let package = Package(
         .target(name: "PostfixProtocols", swiftSettings: strict),
         .target(
             name: "PolicyStore",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "ControlProtocol",
