@@ -81,7 +81,7 @@ extension EngineViews {
             guard subject.utf8.count <= 1_000 else { throw ControlError.invalidParameters("the subject is too long") }
             rows = try await why(of: subject, limit: limit)
         } else {
-            rows = core.gatehouse.withState { state, _ in
+            rows = core.gatehouse.withState { state, _ -> [VerdictRow] in
                 let first = max(state.journal.oldest, state.journal.next - Int64(min(limit, 1_000)))
                 guard first < state.journal.next else { return [] }
                 return stride(from: state.journal.next - 1, through: first, by: -1).compactMap {
