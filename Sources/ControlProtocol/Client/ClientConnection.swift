@@ -171,6 +171,7 @@ final class ClientConnection: Sendable {
         switch event {
         case .overlong(let limit):
             finish(.internalError("the engine sent a line of more than \(limit) bytes"))
+        case .importRefused: break
         case .line(let line):
             do {
                 receive(try JSONLine.decode(ReceivedLine.self, from: line), line)

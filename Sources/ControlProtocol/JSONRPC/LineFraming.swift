@@ -24,6 +24,8 @@ package struct LineFraming: Sendable {
         case line([UInt8])
         /// A line of more than `limit` bytes has begun and is being dropped.
         case overlong(limit: Int)
+        /// A line as long as only an import may be has begun, and whoever reads has no room for one now.
+        case importRefused
     }
 
     package static let prefixLength = 512

@@ -15,8 +15,12 @@ final class ControlConnection: Sendable {
         var calls: [UInt64: Task<Void, Never>] = [:]
         var lastChange: Task<Void, Never>?
         var lastCall: UInt64 = 0
+        /// Held from when the line of an import grows large until the import is done.
+        var importToken: ImportToken?
         var isClosed = false
     }
+
+    private static let lastAnswerTimeout = TimeAmount.seconds(5)
 
     let peer: ControlPeer
     private let channel: any Channel
@@ -32,9 +36,10 @@ final class ControlConnection: Sendable {
 
     func receive(_ event: LineFraming.Event) {
         state.withLock { state in
+            let token = state.importToken.take()
             switch state.session.receive(event) {
             case .send(let line): send(line)
-            case .call(let id, let call): start(id, call, &state)
+            case .call(let id, let call): start(id, call, holding: token, &state)
             case .subscribe(let id, let subscription, let query, let rate):
                 state.subscriptions[subscription] = Task { await self.subscribe(id, subscription, query, rate) }
             case .unsubscribe(let subscription, let answer):
@@ -44,10 +49,19 @@ final class ControlConnection: Sendable {
         }
     }
 
+    /// - Returns: `false` when there is no room for another import.
+    func takeImportToken(from allowance: ImportAllowance) -> Bool {
+        state.withLock { state in
+            state.importToken = allowance.take()
+            return state.importToken != nil
+        }
+    }
+
     /// The client has gone.
     func closed() {
         let subscriptions = state.withLock { state in
             state.isClosed = true
+            state.importToken = nil
             defer { state.subscriptions = [:] }
             return state.subscriptions.values
         }
@@ -56,12 +70,19 @@ final class ControlConnection: Sendable {
 
     /// Tells the client why, and closes.
     func close(because error: ControlError) {
-        let line = try? JSONLine.encode(ControlResponse(id: .null, outcome: .failure(error)))
-        send(line ?? []) { self.channel.close(promise: nil) }
+        send(ControlSession.answer(.null, .failure(error))) { self.channel.close(promise: nil) }
+        closeLater()
+    }
+
+    /// For a client that does not take its last answers.
+    private func closeLater() {
+        let channel = channel
+        channel.eventLoop.scheduleTask(in: Self.lastAnswerTimeout) { channel.close(promise: nil) }
     }
 
     /// Ends the subscriptions, answers what is being worked on, and closes.
     func drain() async {
+        closeLater()
         let (subscriptions, calls) = state.withLock { state in
             (Array(state.subscriptions.values), Array(state.calls.values))
         }
@@ -72,7 +93,7 @@ final class ControlConnection: Sendable {
 
     // MARK: Calls
 
-    private func start(_ id: JSONRPCID, _ call: ControlCall, _ state: inout State) {
+    private func start(_ id: JSONRPCID, _ call: ControlCall, holding token: ImportToken?, _ state: inout State) {
         state.lastCall += 1
         let number = state.lastCall
         let before = call.isChange ? state.lastChange : nil
@@ -80,6 +101,7 @@ final class ControlConnection: Sendable {
             await before?.value
             let outcome = await self.outcome(of: call)
             await self.finish(id, number, outcome)
+            withExtendedLifetime(token) {}
         }
         state.calls[number] = task
         if call.isChange { state.lastChange = task }

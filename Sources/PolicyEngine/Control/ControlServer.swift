@@ -100,7 +100,10 @@ package final class ControlServer: Service {
             registry.remove(connection)
             connection.closed()
         }
-        try pipeline.addHandler(LineFramingHandler(bounds: .requests, lineTimeout: settings.lineTimeout))
+        try pipeline.addHandler(
+            LineFramingHandler(
+                bounds: .requests, lineTimeout: settings.lineTimeout,
+                mayHoldImport: { connection.takeImportToken(from: registry.imports) }))
         try pipeline.addHandler(ControlConnectionHandler(connection: connection))
     }
 }

@@ -124,6 +124,45 @@ import Testing
         }
     }
 
+    @Test func oneImportIsReadAtATime() async throws {
+        try await ServedEngine.run { served in
+            let (first, second) = (try await RawClient(path: served.path), try await RawClient(path: served.path))
+            let start = #"{"id":1,"jsonrpc":"2.0","method":"importAccounts","params":{"reason":"r","csv":""#
+            let megabytes = String(repeating: "x", count: 3 << 20)
+            try await first.send(start + megabytes)
+            // The first has its place as soon as the engine has read enough of it; until then nobody has.
+            let refused = await eventually {
+                try? await second.send(start + megabytes + "\"}}\n")
+                return await second.line()?.contains("another import is being read") == true
+            }
+            #expect(refused)
+            try await second.send(hello)
+            #expect(try #require(await second.line()).contains("protocolVersion"))
+            try await first.send("\"}}\n")
+            #expect(try #require(await first.line()).contains("imported"))
+            let other = SocketEngineLink(path: served.path)
+            let accepted = await eventually {
+                (try? await other.importAccounts(csv: megabytes, reason: "r")) != nil
+            }
+            #expect(accepted)
+        }
+    }
+
+    @Test func theEndDoesNotWaitForAClientThatDoesNotRead() async throws {
+        let start = ContinuousClock.now
+        try await ServedEngine.run { served in
+            let slow = try await RawClient(path: served.path, reads: false)
+            let order = Order(
+                action: .block(network: "192.0.2.1"), reason: String(repeating: "x", count: 500_000), seconds: nil)
+            for number in 0..<16 {
+                try await slow.send(
+                    JSONLine.encode(ControlRequest(id: .number(Int64(number)), call: .perform(order))) + [10])
+            }
+            #expect(await eventually { !served.engine.orders.isEmpty })
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test func aLineThatIsNotFinishedInTimeClosesItsConnectionAlone() async throws {
         try await ServedEngine.run(settings: { $0.lineTimeout = .milliseconds(300) }) { served in
             let idle = try await RawClient(path: served.path)
