@@ -60,6 +60,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [("y\n", 0, 1), ("yes\n", 0, 1), ("n\n", 6, 0), ("\n", 6, 0), ("\u{4}", 6, 0)])
+    func onATerminalItAsks(answer: String, status: Int32, orders: Int) async throws {
+        let engine = FakeEngine(preview: { action in
+            var preview = Preview.sample(of: action)
+            preview.affected = 1_204
+            return preview
+        })
+        try await ServedEngine.run(engine) { served in
+            let run = try await CommandRun.sekishoOnTerminal(
+                ["queue", "delete", "--account", "a", "--reason", "r"], typing: answer,
+                environment: ["SEKISHO_SOCKET": served.path])
+            #expect(run.status == status, "\(run)")
+            #expect(run.output.contains("This cannot be undone. Go on? [y/N]"))
+            #expect(engine.orders.count == orders)
+        }
+    }
+
     @Test func oneMessageIsDeletedWithoutAsking() async throws {
         try await ServedEngine.run { served in
             let run = try await sekisho(served, ["queue", "delete", "mx1/4bXyz1", "--reason", "r"])

@@ -117,7 +117,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("c.sock")
         let link = SocketEngineLink(path: path)
-        try await ServedEngine.run(settings: { $0.path = path }) { served in
+        try await ServedEngine.run(settings: ControlServerSettings(path: path)) { served in
             let stream = try await link.subscribe(ViewQuery(.plans))
             await served.server.close()
             let error = await #expect(throws: ControlError.self) { for try await _ in stream {} }
@@ -125,7 +125,7 @@ import Testing
         }
         let error = await #expect(throws: ControlError.self) { try await link.view(ViewQuery(.plans)) }
         #expect(error?.message.contains("no engine listens on \(path): there is no such socket") == true)
-        try await ServedEngine.run(settings: { $0.path = path }) { _ in
+        try await ServedEngine.run(settings: ControlServerSettings(path: path)) { _ in
             let frame = try await link.view(ViewQuery(.plans))
             #expect(frame.status == .sample)
         }
