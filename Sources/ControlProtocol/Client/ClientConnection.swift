@@ -13,6 +13,7 @@ final class ClientConnection: Sendable {
         /// Ids of `subscribe` requests whose caller has left: what they open is closed again.
         var abandoned: Set<Int64> = []
         var lastID: Int64 = 0
+        var closesWhenUnused = false
         /// Why nothing more can be asked on this connection.
         var end: ControlError?
     }
@@ -42,6 +43,15 @@ final class ClientConnection: Sendable {
     var isOpen: Bool { channel.isActive && state.withLock { $0.end == nil } }
 
     func close() async { try? await channel.close() }
+
+    /// Nobody will call any more; who still reads frames goes on.
+    func closeWhenUnused() {
+        let isUnused = state.withLock { state in
+            state.closesWhenUnused = true
+            return state.subscriptions.isEmpty
+        }
+        if isUnused { channel.close(promise: nil) }
+    }
 
     // MARK: Calling
 
@@ -76,8 +86,11 @@ final class ClientConnection: Sendable {
     }
 
     private func unsubscribe(_ subscription: Int) {
-        let stood = state.withLock { $0.subscriptions.removeValue(forKey: subscription) != nil }
-        if stood { requestEnd(of: subscription) }
+        let (stood, isUnused) = state.withLock { state in
+            let stood = state.subscriptions.removeValue(forKey: subscription) != nil
+            return (stood, state.closesWhenUnused && state.subscriptions.isEmpty)
+        }
+        if isUnused { channel.close(promise: nil) } else if stood { requestEnd(of: subscription) }
     }
 
     /// Nobody waits for the answer.
@@ -215,31 +228,5 @@ final class ClientConnection: Sendable {
         for handler in waiting { handler(.failure(error)) }
         for continuation in subscriptions { continuation.finish(throwing: error) }
         channel.close(promise: nil)
-    }
-}
-
-extension ClientConnection {
-    private static func misunderstood(_ error: any Error) -> ControlError {
-        let why = (error as? DecodingError)?.explanation(of: "the answer") ?? "\(error)"
-        return .internalError("the engine's answer is not understood (\(why)); are both of the same version?")
-    }
-
-    private static func tooLate(_ call: ControlCall, _ timeout: TimeAmount, _ path: String) -> ControlError {
-        let seconds = timeout.nanoseconds / 1_000_000_000
-        let change =
-            switch call.method {
-            case .perform, .importAccounts, .reload: "; whether it was done shows in `sekisho actions`"
-            default: ""
-            }
-        return .unreachable("the engine on \(path) did not answer \(call.method.rawValue) within \(seconds) s" + change)
-    }
-
-    private static func checkLength(of line: [UInt8], _ call: ControlCall) throws(ControlError) {
-        let bounds = LineFraming.Bounds.requests
-        let most = call.method == .importAccounts ? bounds.accountImport : bounds.general
-        guard line.count <= most else {
-            throw .invalidParameters(
-                "\(call.method.rawValue) takes \(line.count) bytes and an engine reads at most \(most); divide it")
-        }
     }
 }

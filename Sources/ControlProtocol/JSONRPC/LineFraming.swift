@@ -54,6 +54,13 @@ package struct LineFraming: Sendable {
         return events
     }
 
+    /// The stream has ended: what came after its last line feed is a line too.
+    package mutating func finish() -> [Event] {
+        var events: [Event] = []
+        finishLine(into: &events)
+        return events
+    }
+
     /// Drops the line that has begun; its end is awaited as for one that is too long.
     package mutating func dropLine() {
         guard isInsideLine else { return }

@@ -38,6 +38,14 @@ package final class LineFramingHandler: ChannelInboundHandler {
         context.fireChannelRead(wrapInboundOut(.importRefused))
     }
 
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            for event in framing.finish() { context.fireChannelRead(wrapInboundOut(event)) }
+            deadline?.cancel()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     package func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
         context.fireChannelInactive()

@@ -33,6 +33,11 @@ final class ControlConnectionHandler: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { connection.inputClosed() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let timeout = error as? LineTimeout {
             connection.close(because: .invalidRequest("\(timeout); the connection is closed"))

@@ -222,6 +222,43 @@ import Testing
         }
     }
 
+    @Test func aScriptThatPipesItsRequestsInGetsEveryAnswer() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(answer: { order in
+            await gate.wait()
+            return .sample(of: order)
+        })
+        try await ServedEngine.run(engine) { served in
+            let client = try await RawClient(path: served.path)
+            let order = Order(action: .resume(account: "a"), reason: "r", seconds: nil)
+            try await client.send(JSONLine.encode(ControlRequest(id: .number(1), call: .perform(order))) + [10])
+            // The last line has no line feed.
+            try await client.send(JSONLine.encode(ControlRequest(id: .number(2), call: .hello)))
+            try await client.finishSending()
+            #expect(try #require(await client.line()).contains("protocolVersion"))
+            gate.open()
+            #expect(try #require(await client.line()).contains("resume a"))
+            #expect(await client.line() == nil)
+        }
+    }
+
+    @Test func aPipedSubscriptionGoesOnUntilItsReaderLeaves() async throws {
+        try await ServedEngine.run { served in
+            let client = try await RawClient(path: served.path)
+            try await client.send(
+                #"{"id":1,"jsonrpc":"2.0","method":"subscribe","params":{"query":{"view":"plans"}}}"#)
+            try await client.finishSending()
+            #expect(try #require(await client.line()).contains(#""subscription":1"#))
+            #expect(try #require(await client.line()).contains(#""method":"frame""#))
+            try await client.close()
+            let ended = await eventually {
+                served.engine.publish(ViewFrame(status: .sample, content: .unknownSubject("x")))
+                return served.engine.subscriberCount == 0
+            }
+            #expect(ended)
+        }
+    }
+
     @Test func subscriptionsEndWithTheirClient() async throws {
         try await ServedEngine.run { served in
             let client = try await RawClient(path: served.path)
