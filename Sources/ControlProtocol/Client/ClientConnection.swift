@@ -27,14 +27,18 @@ final class ClientConnection: Sendable {
         self.channel = channel
     }
 
-    /// - Throws: ``ControlError/unreachable(_:)``, or forbidden where the socket's permissions forbid it.
+    /// - Throws: ``ControlError/unreachable(_:)``.
     static func open(path: String, on group: any EventLoopGroup) async throws -> ClientConnection {
         do {
             let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5))
-            let channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
-            let connection = ClientConnection(path: path, channel: channel)
-            try await channel.eventLoop.submit { try connection.install() }.get()
-            return connection
+            // In the initializer: an engine that has no room says so before anything is asked.
+            return try await bootstrap.connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = ClientConnection(path: path, channel: channel)
+                    try connection.install()
+                    return connection
+                }
+            }
         } catch {
             throw ControlError(connecting: path, error)
         }
@@ -177,7 +181,6 @@ final class ClientConnection: Sendable {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(LineFramingHandler(bounds: .responses, lineTimeout: .seconds(60)))
         try pipeline.addHandler(ClientConnectionHandler(connection: self))
-        guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
     }
 
     func receive(_ event: LineFraming.Event) {

@@ -46,21 +46,3 @@ final class ControlConnectionHandler: ChannelDuplexHandler {
         }
     }
 }
-
-/// Tells a peer for whom there is no room why, and closes.
-final class ControlRefusalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let error: ControlError
-
-    init(_ error: ControlError) { self.error = error }
-
-    func channelActive(context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(bytes: ControlSession.answer(.null, .failure(error)))
-        buffer.writeInteger(UInt8(ascii: "\n"))
-        context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in
-            context.close(promise: nil)
-        }
-    }
-}

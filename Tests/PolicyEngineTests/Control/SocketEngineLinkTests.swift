@@ -163,6 +163,17 @@ import Testing
         }
     }
 
+    @Test func anEngineWithoutRoomIsHeard() async throws {
+        try await ServedEngine.run(settings: ControlServerSettings(path: "", maximumConnections: 1)) { served in
+            let first = SocketEngineLink(path: served.path)
+            _ = try await first.hello()
+            let error = await #expect(throws: ControlError.self) {
+                try await SocketEngineLink(path: served.path).hello()
+            }
+            #expect(error == .failed("1 control connections are open, which is the most; close some"))
+        }
+    }
+
     @Test func aSocketThatIsNoneSaysWhatToDo() async throws {
         let folder = try TemporaryFolder()
         try "".write(toFile: folder.file("plain"), atomically: false, encoding: .utf8)
