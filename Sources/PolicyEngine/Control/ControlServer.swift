@@ -29,6 +29,8 @@ package final class ControlServer: Service {
             maximum: settings.maximumConnections, maximumPerUser: settings.maximumConnectionsPerUser)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
+            // A script pipes its requests in and closes its end: the answers still have to come.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 accept(channel, settings: settings, service: service, registry: registry, logger: logger)
             }
@@ -100,7 +102,10 @@ package final class ControlServer: Service {
             registry.remove(connection)
             connection.closed()
         }
-        try pipeline.addHandler(LineFramingHandler(bounds: .requests, lineTimeout: settings.lineTimeout))
+        try pipeline.addHandler(
+            LineFramingHandler(
+                bounds: .requests, lineTimeout: settings.lineTimeout,
+                mayHoldImport: { connection.takeImportToken(from: registry.imports) }))
         try pipeline.addHandler(ControlConnectionHandler(connection: connection))
     }
 }
