@@ -10,7 +10,8 @@ package struct QueueIndex: Sendable {
     /// Recipients in the queue by carrier; the rest under ``otherCarrier``.
     package let recipientsByCarrier: [String: CarrierQueue]
     private let carriers: [String: String]
-    private let places: [String: Int]
+    /// The first message with a queue ID; packed, since a long queue has as many of these as messages.
+    private let places: [PackedQueueID: UInt32]
 
     /// Recipients of one carrier.
     package struct CarrierQueue: Sendable, Equatable {
@@ -45,13 +46,28 @@ package struct QueueIndex: Sendable {
         self.carriers = carriers
         messagesByAccount = byAccount
         recipientsByCarrier = byCarrier
-        places = Dictionary(picture.messages.enumerated().map { ($1.id, $0) }) { _, last in last }
+        var places: [PackedQueueID: UInt32] = [:]
+        places.reserveCapacity(picture.messages.count)
+        for (index, message) in picture.messages.enumerated() {
+            guard let key = PackedQueueID(message.queueID), places[key] == nil else { continue }
+            places[key] = UInt32(index)
+        }
+        self.places = places
     }
 
     package var messages: [QueuedMessage] { picture.messages }
 
     /// Index of a message by ``QueueRow/id``.
-    package func find(_ id: String) -> Int? { places[id] }
+    package func find(_ id: String) -> Int? {
+        guard let slash = id.lastIndex(of: "/") else { return nil }
+        let (instance, queueID) = (id[..<slash], id[id.index(after: slash)...])
+        if let key = PackedQueueID(String(queueID)) {
+            guard let place = places[key].map(Int.init) else { return nil }
+            if messages[place].instance == instance { return place }
+        }
+        // Another instance has the same ID, or it is too long to pack.
+        return messages.firstIndex { $0.queueID == queueID && $0.instance == instance }
+    }
 
     /// The carrier of the first recipient.
     package func carrier(_ index: Int) -> String? { carriers[messages[index].recipients.firstDomain] }

@@ -25,7 +25,7 @@ package struct RequeueFollower: Sendable {
         var at: EpochMilliseconds
     }
 
-    private var known: Set<String> = []
+    private var known: Set<PackedQueueID> = []
     private var before: [QueuedMessage] = []
     private var vanished: [Marks: Vanished] = [:]
 
@@ -37,17 +37,21 @@ package struct RequeueFollower: Sendable {
 
     /// Takes the next picture, and teaches the map the new IDs of messages whose account it knew.
     package mutating func follow(_ picture: QueuePicture, in map: QueueAccountMap, at now: EpochMilliseconds) {
-        let present = Set(picture.messages.map(\.id))
+        var present = Set<PackedQueueID>(minimumCapacity: picture.messages.count)
+        for message in picture.messages { PackedQueueID(message.queueID).map { _ = present.insert($0) } }
         vanished = vanished.filter { now - $0.value.at < Self.patience }
-        for message in before where !present.contains(message.id) && vanished.count < Self.maximumVanished {
-            guard let account = map.account(of: message) else { continue }
+        for message in before where vanished.count < Self.maximumVanished {
+            guard let key = PackedQueueID(message.queueID), !present.contains(key),
+                let account = map.account(of: message)
+            else { continue }
             let marks = Marks(message)
             let same = vanished[marks].map { $0.account == account } ?? true
             vanished[marks] = Vanished(account: same ? account : nil, at: now)
         }
         if !vanished.isEmpty {
-            for message in picture.messages where !known.contains(message.id) {
-                guard map.account(of: message) == nil, let account = vanished[Marks(message)]?.account
+            for message in picture.messages {
+                guard let key = PackedQueueID(message.queueID), !known.contains(key),
+                    map.account(of: message) == nil, let account = vanished[Marks(message)]?.account
                 else { continue }
                 map.learn(queueID: message.queueID, account: account, at: message.arrival)
             }
