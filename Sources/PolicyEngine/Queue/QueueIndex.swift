@@ -30,16 +30,21 @@ package struct QueueIndex: Sendable {
         var asked: Set<String> = []
         var byAccount: [String: Int] = [:]
         var byCarrier: [String: CarrierQueue] = [:]
-        for (index, message) in picture.messages.enumerated() {
-            if accounts[index] == nil && !message.sender.isEmpty {
-                accounts[index] = join.accountOfSender(message.instance, message.sender)
+        let messages = picture.messages
+        for index in messages.indices {
+            if accounts[index] == nil {
+                let sender = messages.sender(at: index)
+                if !sender.isEmpty {
+                    accounts[index] = join.accountOfSender(messages.instance(at: index), sender)
+                }
             }
+            let isDeferred = messages.queue(at: index) == .deferred
             if let account = accounts[index] { byAccount[account, default: 0] += 1 }
-            message.recipients.forEachDomain { domain, count in
+            messages.forEachDomain(at: index) { domain, count in
                 if asked.insert(domain).inserted { carriers[domain] = join.carrierOfDomain(domain) }
                 let carrier = carriers[domain] ?? Self.otherCarrier
                 byCarrier[carrier, default: CarrierQueue()].queued += count
-                if message.queue == .deferred { byCarrier[carrier, default: CarrierQueue()].deferred += count }
+                if isDeferred { byCarrier[carrier, default: CarrierQueue()].deferred += count }
             }
         }
         self.accounts = accounts
@@ -48,14 +53,14 @@ package struct QueueIndex: Sendable {
         recipientsByCarrier = byCarrier
         var places: [PackedQueueID: UInt32] = [:]
         places.reserveCapacity(picture.messages.count)
-        for (index, message) in picture.messages.enumerated() {
-            guard let key = PackedQueueID(message.queueID), places[key] == nil else { continue }
+        for index in messages.indices {
+            guard let key = messages.packedID(at: index), places[key] == nil else { continue }
             places[key] = UInt32(index)
         }
         self.places = places
     }
 
-    package var messages: [QueuedMessage] { picture.messages }
+    package var messages: QueueMessages { picture.messages }
 
     /// Index of a message by ``QueueRow/id``.
     package func find(_ id: String) -> Int? {
@@ -63,18 +68,18 @@ package struct QueueIndex: Sendable {
         let (instance, queueID) = (id[..<slash], id[id.index(after: slash)...])
         if let key = PackedQueueID(String(queueID)) {
             guard let place = places[key].map(Int.init) else { return nil }
-            if messages[place].instance == instance { return place }
+            if messages.instance(at: place) == instance { return place }
         }
         // Another instance has the same ID, or it is too long to pack.
         return messages.firstIndex { $0.queueID == queueID && $0.instance == instance }
     }
 
     /// The carrier of the first recipient.
-    package func carrier(_ index: Int) -> String? { carriers[messages[index].recipients.firstDomain] }
+    package func carrier(_ index: Int) -> String? { carriers[messages.firstDomain(at: index)] }
 
     package func carriers(_ index: Int) -> [String] {
         var found: [String] = []
-        messages[index].recipients.forEachDomain { domain, _ in
+        messages.forEachDomain(at: index) { domain, _ in
             if let carrier = carriers[domain], !found.contains(carrier) { found.append(carrier) }
         }
         return found
@@ -93,10 +98,10 @@ package struct QueueIndex: Sendable {
     package func ages(at now: EpochMilliseconds) -> [QueueAges] {
         var ages: [String: [Int]] = [:]
         let columns = QueueAges.bounds.count + 1
-        for message in messages {
-            let minutes = (now - message.arrival) / 60_000
+        for index in messages.indices {
+            let minutes = (now - messages.arrival(at: index)) / 60_000
             let column = QueueAges.bounds.firstIndex { minutes < $0 } ?? columns - 1
-            message.recipients.forEachDomain { domain, count in
+            messages.forEachDomain(at: index) { domain, count in
                 ages[carriers[domain] ?? Self.otherCarrier, default: Array(repeating: 0, count: columns)][column] +=
                     count
             }

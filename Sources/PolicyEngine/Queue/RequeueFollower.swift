@@ -26,7 +26,7 @@ package struct RequeueFollower: Sendable {
     }
 
     private var known: Set<PackedQueueID> = []
-    private var before: [QueuedMessage] = []
+    private var before = QueueMessages()
     private var vanished: [Marks: Vanished] = [:]
 
     /// How long a vanished message is waited for: `pickup(8)` wakes up each minute.
@@ -38,20 +38,21 @@ package struct RequeueFollower: Sendable {
     /// Takes the next picture, and teaches the map the new IDs of messages whose account it knew.
     package mutating func follow(_ picture: QueuePicture, in map: QueueAccountMap, at now: EpochMilliseconds) {
         var present = Set<PackedQueueID>(minimumCapacity: picture.messages.count)
-        for message in picture.messages { PackedQueueID(message.queueID).map { _ = present.insert($0) } }
+        for place in picture.messages.indices { picture.messages.packedID(at: place).map { _ = present.insert($0) } }
         vanished = vanished.filter { now - $0.value.at < Self.patience }
-        for message in before where vanished.count < Self.maximumVanished {
-            guard let key = PackedQueueID(message.queueID), !present.contains(key),
-                let account = map.account(of: message)
-            else { continue }
+        for place in before.indices where vanished.count < Self.maximumVanished {
+            guard let key = before.packedID(at: place), !present.contains(key) else { continue }
+            let message = before[place]
+            guard let account = map.account(of: message) else { continue }
             let marks = Marks(message)
             let same = vanished[marks].map { $0.account == account } ?? true
             vanished[marks] = Vanished(account: same ? account : nil, at: now)
         }
         if !vanished.isEmpty {
-            for message in picture.messages {
-                guard let key = PackedQueueID(message.queueID), !known.contains(key),
-                    map.account(of: message) == nil, let account = vanished[Marks(message)]?.account
+            for place in picture.messages.indices {
+                guard let key = picture.messages.packedID(at: place), !known.contains(key) else { continue }
+                let message = picture.messages[place]
+                guard map.account(of: message) == nil, let account = vanished[Marks(message)]?.account
                 else { continue }
                 map.learn(queueID: message.queueID, account: account, at: message.arrival)
             }
