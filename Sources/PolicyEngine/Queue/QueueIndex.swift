@@ -1,7 +1,12 @@
 import ControlProtocol
+import Synchronization
 
 /// A picture joined with accounts and carriers, and counted: made once a picture, read by all views.
 package struct QueueIndex: Sendable {
+    /// Differs between any two: the same picture may be joined again, after a reload of the carriers for one.
+    let serial: UInt64
+    private static let lastSerial = Atomic<UInt64>(0)
+
     package let picture: QueuePicture
     /// Account of each message of the picture, in its order.
     package let accounts: [String?]
@@ -24,6 +29,7 @@ package struct QueueIndex: Sendable {
     package static let otherCarrier = "other"
 
     package init(_ picture: QueuePicture, join: QueueJoin) {
+        serial = Self.lastSerial.add(1, ordering: .relaxed).newValue
         self.picture = picture
         var accounts = join.accounts.accounts(of: picture.messages)
         var carriers: [String: String] = [:]
