@@ -14,7 +14,10 @@ package struct SMTPReply: Sendable, Equatable {
 extension Gatekeeper {
     /// The reply of a verdict that refuses or defers, or the log text of one that holds; `nil` where it is accepted.
     package func reply(to verdict: Verdict, sender: String, recipient: String) -> SMTPReply? {
-        switch verdict.outcome {
+        // A reply line has at most 512 octets (RFC 5321 section 4.5.3.1.5).
+        let sender = Self.clipped(sender)
+        let recipient = Self.clipped(recipient)
+        return switch verdict.outcome {
         case .accepted: nil
         case .held: SMTPReply(250, "2.7.1", text(of: verdict, sender: sender, recipient: recipient))
         case .deferred: SMTPReply(450, deferredStatus(verdict), text(of: verdict, sender: sender, recipient: recipient))
@@ -22,6 +25,10 @@ extension Gatekeeper {
             SMTPReply(
                 refusedCode(verdict).0, refusedCode(verdict).1, text(of: verdict, sender: sender, recipient: recipient))
         }
+    }
+
+    private static func clipped(_ address: String) -> String {
+        address.utf8.count <= 200 ? address : String(decoding: address.utf8.prefix(197), as: UTF8.self) + "..."
     }
 
     private func deferredStatus(_ verdict: Verdict) -> String {
@@ -39,7 +46,7 @@ extension Gatekeeper {
     }
 
     private func text(of verdict: Verdict, sender: String, recipient: String) -> String {
-        let login = verdict.account >= 0 ? accounts.login(verdict.account) : ""
+        let login = verdict.account >= 0 ? Self.clipped(accounts.login(verdict.account)) : ""
         switch verdict.rule {
         case .unauthenticated:
             return "Authenticate first: mail is taken here only after SMTP AUTH"
@@ -72,7 +79,9 @@ extension Gatekeeper {
     }
 
     private func carrierName(_ verdict: Verdict) -> String {
-        verdict.carrier >= 0 ? rulebook.carriers[Int(verdict.carrier)].name : "The carrier"
+        // What was answered before a new rulebook may name a carrier that is no more.
+        rulebook.carriers.indices.contains(Int(verdict.carrier))
+            ? rulebook.carriers[Int(verdict.carrier)].name : "The carrier"
     }
 
     private func limitText(_ verdict: Verdict, login: String) -> String {

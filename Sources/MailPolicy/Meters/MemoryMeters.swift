@@ -54,6 +54,15 @@ package struct MemoryMeters: MeterBank, Sendable {
     /// Makes room for so many accounts at once.
     package mutating func reserveAccounts(_ count: Int) { accounts.reserveCapacity(count) }
 
+    /// Carriers have new numbers; what was counted for one that is no more is forgotten.
+    mutating func renumberCarriers(_ moved: [Int32: Int32]) {
+        let old = carriers
+        carriers = []
+        for (from, to) in moved where Int(from) < old.count {
+            Self.with(&carriers, Int(to)) { $0 = old[Int(from)] }
+        }
+    }
+
     package mutating func reset(_ key: MeterKey) {
         if !meter(key).isEmpty { withMeter(key) { $0 = Meter() } }
     }
