@@ -46,9 +46,10 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
-        .systemLibrary(
+        // Curses and signal handlers, in C: needs Debian's libncurses-dev.
+        .target(
             name: "CNCurses",
-            providers: [.apt(["libncursesw5-dev"])]),
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "OperatorConsole",
             dependencies: ["CNCurses", "ControlProtocol"],
