@@ -13,6 +13,8 @@ enum ActionDraft: Equatable, Sendable {
     case block(networks: [String])
     case clear(networks: [String])
     case queue(QueueOperation, QueueSelection)
+    /// All that each of several accounts has queued.
+    case queueOf(QueueOperation, accounts: [String])
     case undo(numbers: [Int64])
 
     /// The word on the button.
@@ -26,14 +28,15 @@ enum ActionDraft: Equatable, Sendable {
         case .whitelist, .whitelistFor: "Whitelist"
         case .block: "Block"
         case .clear: "Clear"
-        case .queue(let operation, _): operation.rawValue.prefix(1).uppercased() + operation.rawValue.dropFirst()
+        case .queue(let operation, _), .queueOf(let operation, _):
+            operation.rawValue.prefix(1).uppercased() + operation.rawValue.dropFirst()
         case .undo: "Undo"
         }
     }
 
     var targets: [String] {
         switch self {
-        case .suspend(let names), .resume(let names), .contain(let names): names
+        case .suspend(let names), .resume(let names), .contain(let names), .queueOf(_, let names): names
         case .limit(let targets): targets.map { OperatorAction.limit(target: $0, limit: "").target }
         case .throttle(let names): names
         case .whitelist(let names), .block(let names), .clear(let names): names
@@ -47,7 +50,7 @@ enum ActionDraft: Equatable, Sendable {
     var canExpire: Bool {
         switch self {
         case .suspend, .contain, .limit, .throttle, .whitelist, .whitelistFor, .block: true
-        case .resume, .clear, .queue, .undo: false
+        case .resume, .clear, .queue, .queueOf, .undo: false
         }
     }
 
@@ -61,7 +64,10 @@ enum ActionDraft: Equatable, Sendable {
 
     /// Whether there is no way back.
     var isFinal: Bool {
-        if case .queue(.delete, _) = self { true } else { false }
+        switch self {
+        case .queue(.delete, _), .queueOf(.delete, _): true
+        default: false
+        }
     }
 
     /// The actions as the fields now say; one for each target.
@@ -95,6 +101,8 @@ enum ActionDraft: Equatable, Sendable {
         case .block(let networks): return networks.map { .block(network: $0) }
         case .clear(let networks): return networks.map { .clear(network: $0) }
         case .queue(let operation, let selection): return [.queue(operation: operation, selection: selection)]
+        case .queueOf(let operation, let accounts):
+            return accounts.map { .queue(operation: operation, selection: .account(name: $0)) }
         case .undo(let numbers): return numbers.map { .undo(number: $0) }
         }
     }

@@ -46,7 +46,8 @@ enum Figures {
 
     static func wholePercent(_ share: Double) -> String {
         guard share.isFinite else { return "-" }
-        return share < 1 ? String(min(99, whole(share * 100))) : count(whole(share * 100))
+        return share < 1
+            ? String(max(0, min(99, whole(share * 100)))) : share < 10 ? String(whole(share * 100)) : ">999"
     }
 
     /// `4.8 KB`

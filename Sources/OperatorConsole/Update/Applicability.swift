@@ -100,6 +100,8 @@ extension State {
             case .suspend: return yes(.suspend(accounts: accounts))
             case .contain: return yes(.contain(accounts: accounts))
             case .limit: return yes(.limit(accounts.map { .account(name: $0) }))
+            case .hold, .release, .delete:
+                if let operation = verb.queueOperation { return yes(.queueOf(operation, accounts: accounts)) }
             default: break
             }
         }

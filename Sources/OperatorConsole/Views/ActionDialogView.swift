@@ -128,7 +128,9 @@ struct ActionDialogView {
         let right = [Run("[ Cancel ]", cancel), Run("   "), Run("[ \(dialog.draft.verb) ]", perform)]
         let left = [Run("y", .title), Run(" copy  "), Run("Tab", .title), Run(" next")]
         let used = content.width(left) + content.width(right)
-        content.lines.append(left + [Run(String(repeating: " ", count: max(1, content.inner - used)))] + right)
+        let hints = used < content.inner ? left : []
+        let lead = max(0, content.inner - content.width(hints) - content.width(right))
+        content.lines.append(hints + [Run(String(repeating: " ", count: lead))] + right)
         if dialog.focus == .cancel || dialog.focus == .perform { content.focused = content.lines.count - 1 }
     }
 }
@@ -171,7 +173,7 @@ private struct DialogLines {
         let padding = String(repeating: " ", count: max(0, narrow - splitter.width(of: field.text)))
         var line = [Run(named(label), hasFocus ? .title : .quiet)]
         line.append(Run(field.text + padding, Style(bold: hasFocus, underline: true)))
-        if noteWidth > 0 { line += [Run("  "), Run(note, .quiet)] }
+        if noteWidth > 0, Self.label + narrow + noteWidth <= inner { line += [Run("  "), Run(note, .quiet)] }
         if hasFocus {
             focused = lines.count
             cursor = (lines.count, Self.label + field.cursor)
@@ -181,7 +183,8 @@ private struct DialogLines {
 
     mutating func choice(_ label: String, _ names: [String], _ chosen: Int, hasFocus: Bool) {
         var line = [Run(named(label), hasFocus ? .title : .quiet)]
-        for (index, name) in names.enumerated() {
+        let all = names.reduce(Self.label) { $0 + $1.count + 6 }
+        for (index, name) in names.enumerated() where all <= inner || index == chosen {
             let isChosen = index == chosen
             let style = isChosen ? (hasFocus ? Style.bold.reversed() : .bold) : .quiet
             line += [Run(isChosen ? "(*) \(name)" : "( ) \(name)", style), Run("  ")]

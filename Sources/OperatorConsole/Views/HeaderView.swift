@@ -113,11 +113,10 @@ func drawTabs(_ grid: inout Grid, _ context: ViewContext) {
         column = grid.write(" \(state.rootView.title) ", row: 1, column: column + 1, style: Style.title.reversed())
     }
     let keys = "? help  : command"
-    let hasKeys = columns - column > keys.count + 3
+    let steps = trail.suffix(3).map { " > " + $0 }.joined()
+    // Where both do not fit, it is more use to read where one is.
+    let hasKeys = columns - column > keys.count + 3 + grid.splitter.width(of: steps)
     let end = hasKeys ? columns - keys.count - 2 : columns
-    for step in trail.suffix(3) {
-        column = grid.write(" > ", row: 1, column: column, limit: max(0, end - column), style: .quiet)
-        column = grid.write(step, row: 1, column: column, limit: max(0, end - column), style: .bold)
-    }
+    grid.fit(steps, row: 1, column: column, width: max(0, end - column), style: .bold)
     if hasKeys { grid.write(keys, row: 1, column: columns - keys.count - 1, style: .quiet) }
 }

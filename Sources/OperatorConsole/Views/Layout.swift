@@ -52,7 +52,7 @@ struct Layout: Equatable {
         switch content {
         case .overview(let overview): return arrangeOverview(overview, body, wide: wide, focus: focus)
         case .account(let detail):
-            let head = max(2, min(5, detail.limits.count)) + 2
+            let head = max(body.rows > 30 ? 4 : 2, min(5, detail.limits.count)) + 2
             return stack(
                 bands: wide
                     ? [
@@ -66,7 +66,7 @@ struct Layout: Equatable {
                     ],
                 below(body, PageFacts.rows), focus: focus)
         case .source(let detail):
-            let head = max(2, min(5, detail.limits.count)) + 2
+            let head = max(body.rows > 30 ? 4 : 2, min(5, detail.limits.count)) + 2
             return stack(
                 bands: wide
                     ? [Band([.limits, .accounts], head), Band([.verdicts], 5, grows: true), Band([.actions], 5)]

@@ -62,13 +62,18 @@ struct Table {
     private func drawTitles(_ grid: inout Grid, _ area: Area, _ placed: [(index: Int, column: Int, width: Int)]) {
         for place in placed {
             let column = columns[place.index]
-            var title = column.title
-            if let sort, sort.name == column.sortName {
-                title += String(sort.descending ? grid.drawing.glyphs.descending : grid.drawing.glyphs.ascending)
+            let start = area.column + Self.gutter + place.column
+            guard let sort, sort.name == column.sortName else {
+                grid.fit(
+                    column.title, row: area.row, column: start, width: place.width, align: column.align, style: .quiet)
+                continue
             }
+            // The arrow stands in the gap, so that the title is not cut for it.
+            let arrow = sort.descending ? grid.drawing.glyphs.descending : grid.drawing.glyphs.ascending
+            let used = column.align == .right ? place.width : min(place.width, grid.splitter.width(of: column.title))
             grid.fit(
-                title, row: area.row, column: area.column + Self.gutter + place.column, width: place.width,
-                align: column.align, style: .quiet)
+                column.title, row: area.row, column: start, width: place.width, align: column.align, style: .accent)
+            grid.write(String(arrow), row: area.row, column: start + used, limit: 1, style: .accent)
         }
     }
 
