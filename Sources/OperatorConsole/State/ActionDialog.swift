@@ -77,7 +77,7 @@ struct ActionDialog: Equatable, Sendable {
         if case .ready(let previews) = looking { previews } else { [] }
     }
 
-    var affected: Int { previews.reduce(0) { $0 + max(0, $1.affected) } }
+    var affected: Int { previews.reduce(0) { $0.plus(max(0, $1.affected)) } }
     var requiredRole: Role { previews.map(\.requiredRole).max() ?? .viewer }
     var needsConfirmation: Bool { affected > Self.freeReach }
 

@@ -27,7 +27,9 @@ struct SiteClock: Equatable, Sendable {
     func dayAndMinute(_ at: EpochMilliseconds, now: EpochMilliseconds) -> String {
         let day = civilDay(at)
         if day == civilDay(now) { return minute(at) }
-        if abs(at - now) < 6 * 86_400_000 { return Self.weekdays[(((day + 4) % 7) + 7) % 7] + " " + minute(at) }
+        if at.since(now).magnitude < 6 * 86_400_000 {
+            return Self.weekdays[(((day + 4) % 7) + 7) % 7] + " " + minute(at)
+        }
         return date(at) + " " + minute(at)
     }
 
@@ -37,11 +39,15 @@ struct SiteClock: Equatable, Sendable {
         return "\(year)-\(twoDigits(month))-\(twoDigits(day))"
     }
 
+    /// The time, or the nearest of the years 1 to 9999: whatever an engine sends, it can be reckoned with.
+    static func bounded(_ at: EpochMilliseconds) -> EpochMilliseconds {
+        min(max(at, -62_000_000_000_000), 253_000_000_000_000)
+    }
+
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
     private func localSeconds(_ at: EpochMilliseconds) -> Int {
-        let bounded = min(max(at, -62_000_000_000_000), 253_000_000_000_000)
-        return floorDivide(Int(bounded), 1000) + min(max(offsetSeconds, -86_400), 86_400)
+        return floorDivide(Int(Self.bounded(at)), 1000) + min(max(offsetSeconds, -86_400), 86_400)
     }
     private func civilDay(_ at: EpochMilliseconds) -> Int { floorDivide(localSeconds(at), 86_400) }
     private func secondOfDay(_ at: EpochMilliseconds) -> Int { localSeconds(at) - civilDay(at) * 86_400 }

@@ -58,6 +58,6 @@ extension OverrideBadge {
 
     private func left(_ now: EpochMilliseconds) -> String {
         guard let expires else { return "" }
-        return expires > now ? Figures.span(milliseconds: expires - now) + " left" : "running out"
+        return expires > now ? Figures.span(milliseconds: expires.since(now)) + " left" : "running out"
     }
 }

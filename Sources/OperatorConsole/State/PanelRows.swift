@@ -69,11 +69,14 @@ struct Paging: Equatable, Sendable {
     var offset: Int
     var located: Int?
 
+    /// No table is longer, and an index can be reckoned with.
+    private static func bounded(_ value: Int) -> Int { min(max(0, value), 1_000_000_000_000) }
+
     init<Row>(_ page: Page<Row>) {
-        total = page.total
-        matched = page.matched
-        offset = max(0, page.offset)
-        located = page.located
+        total = Self.bounded(page.total)
+        matched = Self.bounded(page.matched)
+        offset = Self.bounded(page.offset)
+        located = page.located.map(Self.bounded)
     }
 }
 

@@ -51,7 +51,7 @@ struct State: Equatable, Sendable {
     /// The engine's wall clock now, as far as the last frame tells.
     var engineNow: EpochMilliseconds? {
         guard let status else { return nil }
-        return status.now + max(0, now - statusAt)
+        return SiteClock.bounded(status.now) + max(0, now - statusAt)
     }
 
     mutating func takeTicket() -> Int {

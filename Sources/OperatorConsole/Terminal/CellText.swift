@@ -48,10 +48,12 @@ struct CellSplitter: Sendable {
             switch CellWidth.kind(of: scalar, ambiguousWidth: drawing.ambiguousWidth) {
             case .ignored: continue
             case .combining:
-                if result.isEmpty {
+                guard let last = result.indices.last, joins(scalar, result[last]) else {
                     result += escaped(scalar)
-                } else if marks < Self.maximumMarks, !drawing.asciiOnly {
-                    result[result.count - 1].text.unicodeScalars.append(scalar)
+                    continue
+                }
+                if marks < Self.maximumMarks, !drawing.asciiOnly {
+                    result[last].text.unicodeScalars.append(scalar)
                     marks += 1
                 }
             case .escaped: result += escaped(scalar)
@@ -62,6 +64,12 @@ struct CellSplitter: Sendable {
             }
         }
         return result
+    }
+
+    /// Whether the mark becomes one character with what is in the cell; the vowel of a Hangul syllable does so with an
+    /// initial only.
+    private func joins(_ mark: Unicode.Scalar, _ cell: CellText) -> Bool {
+        drawing.asciiOnly || (cell.text + String(mark)).count == 1
     }
 
     private func visible(_ scalar: Unicode.Scalar, width: Int) -> CellText {

@@ -5,7 +5,8 @@ extension Screen {
     private static let pagesAround = 1
 
     /// Keeps the selected row visible and the visible rows within the list.
-    mutating func settle(visibleRows: (PanelID) -> Int) {
+    /// - Parameter tableRows: The most rows that a table can show on this terminal.
+    mutating func settle(visibleRows: (PanelID) -> Int, tableRows: Int) {
         guard let content = shown?.content else { return }
         for panel in content.panels {
             let visible = visibleRows(panel)
@@ -19,14 +20,14 @@ extension Screen {
             cursor.top = max(0, min(cursor.top, length - visible))
             cursors[panel] = cursor
         }
-        if content.paging != nil { turnPage(visibleRows(.table)) }
+        if content.paging != nil { turnPage(visibleRows(.table), tableRows) }
     }
 
     /// Moves the page that is asked for when the visible rows leave it.
-    private mutating func turnPage(_ visible: Int) {
+    private mutating func turnPage(_ visible: Int, _ tableRows: Int) {
         guard isLive, visible > 0 else { return }
         let top = cursor(of: .table).top
-        let limit = pageLimit(visible)
+        let limit = pageLimit(tableRows)
         if top < pageOffset || top + visible > pageOffset + limit {
             pageOffset = max(0, top - visible * Self.pagesAround)
             heldIDs = nil

@@ -50,13 +50,13 @@ extension State {
     private mutating func settle() {
         guard !Layout.isTooSmall(size) else { return }
         let layout = Layout(self)
-        screen.settle(visibleRows: layout.visibleRows)
+        screen.settle(visibleRows: layout.visibleRows, tableRows: Layout.mostTableRows(size))
     }
 
     /// Asks the engine for what this screen shows, when that is not what it sends already.
     private mutating func reconcile() -> [Command] {
         guard !hasEnded else { return [] }
-        let query = screen.query(tableRows: max(1, Layout(self).visibleRows(.table)))
+        let query = screen.query(tableRows: Layout.mostTableRows(size))
         if let subscription, subscription.query == query {
             guard case .lost(let since, let why, let attempts, let retryAt) = link, now >= retryAt else { return [] }
             link = .lost(

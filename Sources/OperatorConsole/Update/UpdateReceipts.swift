@@ -33,7 +33,7 @@ extension State {
         guard receipts.count > 1, let first = numbers.first, let last = numbers.last else {
             return "\(numbers.first ?? "") \(receipts.first?.summary ?? "")   u undo"
         }
-        let affected = receipts.reduce(0) { $0 + $1.affected }
+        let affected = receipts.reduce(0) { $0.plus($1.affected) }
         return "\(first)–\(last) done: \(receipts.count) actions, \(Figures.count(affected)) changed   u undo"
     }
 

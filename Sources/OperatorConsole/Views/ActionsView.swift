@@ -37,7 +37,7 @@ enum ActionCells {
     static func state(_ row: ActionRow, _ context: ViewContext) -> Run {
         switch row.state {
         case .active:
-            let left = row.expires.map { "  \(Figures.span(milliseconds: $0 - context.now)) left" } ?? ""
+            let left = row.expires.map { "  \(Figures.span(milliseconds: $0.since(context.now))) left" } ?? ""
             return Run("active" + left, .good)
         case .undone: return Run("undone" + (row.undoneBy.map { " by #\($0)" } ?? ""), .quiet)
         case .refused: return Run("refused", .alarm)

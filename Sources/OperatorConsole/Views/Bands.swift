@@ -47,12 +47,12 @@ struct FeedAge {
     init?(_ feed: FeedStatus, _ state: State) {
         guard let now = state.engineNow else { return nil }
         if let updatedAt = feed.updatedAt {
-            let age = max(0, now - updatedAt)
+            let age = max(0, now.since(updatedAt))
             milliseconds = age
             isStale = Double(age) > feed.staleAfterSeconds * 1000
         } else {
             milliseconds = nil
-            isStale = Double(now - (state.status?.startedAt ?? now)) > feed.staleAfterSeconds * 1000
+            isStale = Double(now.since(state.status?.startedAt ?? now)) > feed.staleAfterSeconds * 1000
         }
     }
 

@@ -21,6 +21,9 @@ struct Layout: Equatable {
 
     static func isTooSmall(_ size: Size) -> Bool { size.rows < minimum.rows || size.columns < minimum.columns }
 
+    /// Rows of a table where nothing else takes a line: what the engine is asked for must not change with each notice.
+    static func mostTableRows(_ size: Size) -> Int { max(1, size.rows - 5) }
+
     init(_ state: State) {
         size = state.size
         let room = max(0, size.rows - 3)

@@ -53,7 +53,7 @@ struct SeriesRow {
             }
         }
         let newest = values.last ?? nil
-        let sum = values.reduce(0) { $0 + ($1 ?? 0) }
+        let sum = values.reduce(0) { $0.plus($1 ?? 0) }
         let right = area.column + area.columns
         grid.fit(
             newest.map(Figures.count) ?? "no data", row: bottom, column: right - 21, width: 9, align: .right,

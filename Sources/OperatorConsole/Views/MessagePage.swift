@@ -30,7 +30,7 @@ struct MessagePage {
                 ("account", Run(detail.account ?? "unknown", .bold)),
                 ("from", Run(row.sender.isEmpty ? "<>" : row.sender)),
                 ("arrived", Run(context.dayAndMinute(row.arrival))),
-                ("age", Run(Figures.span(milliseconds: context.now - row.arrival))),
+                ("age", Run(Figures.span(milliseconds: context.now.since(row.arrival)))),
                 ("size", Run(Figures.bytes(row.size))),
                 ("carrier", Run(row.carrier ?? "none")), ("instance", Run(row.instance)),
             ]),

@@ -45,7 +45,7 @@ struct PagePanels {
                 TableRow(
                     id: row.id,
                     cells: [
-                        Run(Figures.span(milliseconds: context.now - row.arrival)),
+                        Run(Figures.span(milliseconds: context.now.since(row.arrival))),
                         Run(row.queue, QueueCells.style(row.queue)), Run(row.recipients.first?.address ?? ""),
                         Run(Figures.count(row.recipientCount)), Run(Figures.bytes(row.size)), Run(row.queueID, .quiet),
                         Run(row.recipients.lazy.compactMap(\.delayReason).first ?? "", .quiet),
@@ -106,7 +106,7 @@ struct PagePanels {
                     cells: [
                         Run(row.name), Run(Figures.count(row.messages)),
                         Run(Figures.count(row.refused), row.refused > 0 ? .warning : .quiet),
-                        Run(Figures.span(milliseconds: context.now - row.lastSeen), .quiet),
+                        Run(Figures.span(milliseconds: context.now.since(row.lastSeen)), .quiet),
                     ])
             })
     }

@@ -34,7 +34,7 @@ enum QueueCells {
         return TableRow(
             id: row.id,
             cells: [
-                Run(Figures.span(milliseconds: context.now - row.arrival)), Run(row.queue, style(row.queue)),
+                Run(Figures.span(milliseconds: context.now.since(row.arrival))), Run(row.queue, style(row.queue)),
                 Run(row.account ?? "?", row.account == nil ? .quiet : .plain),
                 Run(row.sender.isEmpty ? "<>" : row.sender), Run(first?.address ?? ""),
                 Run(Figures.count(row.recipientCount)), Run(row.carrier ?? "", .quiet), Run(Figures.bytes(row.size)),

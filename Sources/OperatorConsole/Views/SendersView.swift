@@ -43,7 +43,7 @@ enum SenderCells {
 
     static func age(_ row: SenderRow, _ context: ViewContext) -> String {
         guard let signedUp = row.signedUp else { return "?" }
-        return Figures.span(milliseconds: context.now - signedUp) + (row.inDirectory ? "" : "?")
+        return Figures.span(milliseconds: context.now.since(signedUp)) + (row.inDirectory ? "" : "?")
     }
 
     static func used(_ row: SenderRow) -> Run {

@@ -33,7 +33,7 @@ enum SourceCells {
             cells: [
                 Run(row.source), score(row), figure(row.messagesLastHour), figure(row.refusedLastHour),
                 figure(row.unknownRecipientsLastHour), figure(row.accountsLastHour),
-                Run(Figures.span(milliseconds: context.now - row.lastSeen), .quiet), state(row, context),
+                Run(Figures.span(milliseconds: context.now.since(row.lastSeen)), .quiet), state(row, context),
                 Run(parts(row), .quiet),
             ])
     }

@@ -40,7 +40,7 @@ enum VerdictCells {
     }
 
     private static func at(_ row: VerdictRow, _ context: ViewContext) -> String {
-        context.now - row.at < 43_200_000 ? context.time(row.at) : context.dayAndMinute(row.at)
+        context.now.since(row.at) < 43_200_000 ? context.time(row.at) : context.dayAndMinute(row.at)
     }
 
     static func outcome(_ outcome: VerdictRow.Outcome) -> Run {
