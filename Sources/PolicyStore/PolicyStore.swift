@@ -56,6 +56,7 @@ package final class PolicyStore: Sendable {
     /// Everything is on the disk already; this puts the log back into the file and lets the next engine in.
     package func close() throws(PolicyStoreError) {
         do { try database.close() } catch { throw PolicyStoreError(error, path: path, operation: "close the store") }
+        lock.release()
     }
 
     private static func requireAccess(_ path: String) throws(PolicyStoreError) {

@@ -2,38 +2,56 @@ import GRDB
 
 /// Compares a directory with the table row by row, and writes only the differences.
 struct DirectoryMerge {
-    let database: Database
-    let store: PolicyStore
+    private let database: Database
+    private let store: PolicyStore
+    private let find: PreparedStatement
+    private let add: PreparedStatement
+    private let change: PreparedStatement
     private(set) var counts = DirectoryCounts()
     /// By account number: whether this directory names it.
     private var named: [Bool] = []
 
-    init(database: Database, store: PolicyStore) {
+    init(database: Database, store: PolicyStore) throws {
         self.database = database
         self.store = store
+        find = try PreparedStatement(
+            "SELECT id, plan, signed_up, addresses, name, in_directory FROM account WHERE login = ?", in: database)
+        add = try PreparedStatement(
+            "INSERT INTO account (plan, signed_up, addresses, name, login, in_directory) VALUES (?, ?, ?, ?, ?, 1)",
+            in: database)
+        change = try PreparedStatement(
+            """
+            UPDATE account SET plan = ?, signed_up = ?, addresses = ?, name = ?, in_directory = 1, gone_since = NULL
+            WHERE id = ?
+            """, in: database)
     }
 
     mutating func take(_ row: DirectoryRow) throws {
         let login = foldedLogin(row.login)
         let addresses = try joined(row)
-        var known: (id: Int64, isSame: Bool, wasNamed: Bool)?
-        try database.forEachRow(
-            "SELECT id, plan, signed_up, addresses, name, in_directory FROM account WHERE login = ?", [login]
-        ) { columns in
+        try find.bind(login, at: 1)
+        let known = try find.firstRow { columns in
+            let wasNamed = columns.integer(5) != 0
             let isSame =
-                columns.optionalString(1) == row.plan && columns.optionalInteger(2) == row.signedUp
-                && columns.string(3) == addresses && columns.optionalString(4) == row.name && columns.integer(5) != 0
-            known = (columns.integer(0), isSame, columns.integer(5) != 0)
+                wasNamed && columns.holds(row.plan, 1) && columns.integer(2) == row.signedUp
+                && columns.holds(addresses, 3) && columns.holds(row.name, 4)
+            return (id: columns.integer(0), isSame: isSame, wasNamed: wasNamed)
         }
-        guard let known else { return try insert(row, login: login, addresses: addresses) }
+        guard let known else {
+            try add.bind(login, at: 5)
+            try write(row, addresses: addresses, with: add)
+            counts.added += 1
+            return try mark(database.lastInsertedRowID, login: login)
+        }
         try mark(known.id, login: login)
-        if known.isSame {
+        guard !known.isSame else {
             counts.unchanged += 1
-        } else {
-            try update(known.id, row, addresses: addresses)
-            // One that comes back, or that was only seen, is new to the directory.
-            if known.wasNamed { counts.changed += 1 } else { counts.added += 1 }
+            return
         }
+        try change.bind(known.id, at: 5)
+        try write(row, addresses: addresses, with: change)
+        // One that comes back, or that was only seen, is new to the directory.
+        if known.wasNamed { counts.changed += 1 } else { counts.added += 1 }
     }
 
     mutating func markGone(now: Int64) throws {
@@ -42,27 +60,22 @@ struct DirectoryMerge {
             let id = columns.integer(0)
             if !(named.indices.contains(Int(id)) && named[Int(id)]) { gone.append(id) }
         }
+        let leave = try PreparedStatement(
+            "UPDATE account SET in_directory = 0, gone_since = ? WHERE id = ?", in: database)
         for id in gone {
-            try database.run("UPDATE account SET in_directory = 0, gone_since = ? WHERE id = ?", [now, id])
+            try leave.bind(now, at: 1)
+            try leave.bind(id, at: 2)
+            try leave.execute()
         }
         counts.removed = gone.count
     }
 
-    private mutating func insert(_ row: DirectoryRow, login: String, addresses: String) throws {
-        try database.run(
-            """
-            INSERT INTO account (login, plan, signed_up, addresses, name, in_directory) VALUES (?, ?, ?, ?, ?, 1)
-            """, [login, row.plan, row.signedUp, addresses, row.name])
-        try mark(database.lastInsertedRowID, login: login)
-        counts.added += 1
-    }
-
-    private func update(_ id: Int64, _ row: DirectoryRow, addresses: String) throws {
-        try database.run(
-            """
-            UPDATE account SET plan = ?, signed_up = ?, addresses = ?, name = ?, in_directory = 1, gone_since = NULL
-            WHERE id = ?
-            """, [row.plan, row.signedUp, addresses, row.name, id])
+    private func write(_ row: DirectoryRow, addresses: String, with statement: PreparedStatement) throws {
+        try statement.bind(row.plan, at: 1)
+        try statement.bind(row.signedUp, at: 2)
+        try statement.bind(addresses, at: 3)
+        try statement.bind(row.name, at: 4)
+        try statement.execute()
     }
 
     private mutating func mark(_ id: Int64, login: String) throws {
@@ -80,6 +93,6 @@ struct DirectoryMerge {
         guard !row.addresses.contains(where: { $0.utf8.contains(0x0A) }) else {
             throw store.error(.invalid, "import the directory", "an address of \(row.login) has a line feed in it")
         }
-        return row.addresses.joined(separator: "\n")
+        return row.addresses.count == 1 ? row.addresses[0] : row.addresses.joined(separator: "\n")
     }
 }

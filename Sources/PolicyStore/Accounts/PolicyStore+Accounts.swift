@@ -50,7 +50,7 @@ extension PolicyStore {
         rows: some Sequence<DirectoryRow>, stamp: DirectoryStamp, now: Int64
     ) throws(PolicyStoreError) -> DirectoryCounts {
         try write("import the directory") { database in
-            var merge = DirectoryMerge(database: database, store: self)
+            var merge = try DirectoryMerge(database: database, store: self)
             for row in rows { try merge.take(row) }
             try merge.markGone(now: now)
             try Meta.set("directory.digest", stamp.digest, in: database)
