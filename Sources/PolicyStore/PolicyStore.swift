@@ -75,6 +75,8 @@ package final class PolicyStore: Sendable {
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "sekisho.store"
+        // GRDB would end the process over a transaction that could not be ended; `write` ends it next time.
+        configuration.allowsUnsafeTransactions = true
         // Nobody else writes; a person with sqlite3 might, for a moment.
         configuration.busyMode = .timeout(1)
         configuration.prepareDatabase { database in
@@ -100,7 +102,19 @@ package final class PolicyStore: Sendable {
 
     /// One transaction: all of `body`, or nothing.
     func write<T>(_ operation: String, _ body: (Database) throws -> T) throws(PolicyStoreError) -> T {
-        do { return try database.write(body) } catch {
+        do {
+            return try database.writeWithoutTransaction { database in
+                // Left open where the disk failed so that not even the end of a transaction could be written.
+                if database.isInsideTransaction { try database.rollback() }
+                var result: T?
+                try database.inTransaction(.immediate) {
+                    result = try body(database)
+                    return .commit
+                }
+                guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                return result
+            }
+        } catch {
             throw PolicyStoreError(error, path: path, operation: operation)
         }
     }
