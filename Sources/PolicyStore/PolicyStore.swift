@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The engine's memory on disk: accounts, meters, overrides and their audit log, verdicts, history.
 ///
@@ -16,6 +17,8 @@ package final class PolicyStore: Sendable {
     package let path: String
     let database: DatabaseQueue
     private let lock: StoreLock
+    /// One import at a time, since it compares before it writes.
+    let importing = Mutex<Void>(())
 
     private init(path: String, database: DatabaseQueue, lock: StoreLock) {
         self.path = path

@@ -145,6 +145,20 @@ import Testing
         #expect(try accounts(store)[first[0]]?.isInDirectory == true)
     }
 
+    @Test func aDirectoryIsComparedWhileOthersWrite() throws {
+        _ = try replace([sato])
+        // Asked for its rows, the directory has the store written meanwhile, and one of its own accounts be seen.
+        let rows = [sato, suzuki].lazy.map { row in
+            _ = try? self.store.insertSeen([SeenAccount(login: row.login, firstSeen: morning)])
+            return row
+        }
+        let counts = try store.replaceDirectory(rows: rows, stamp: stamp, now: morning)
+        #expect(counts.added == 1)
+        let suzuki = try #require(try accounts(store)[2])
+        #expect(suzuki.isInDirectory && suzuki.signedUp == morning && suzuki.firstSeen == morning)
+        #expect(try accounts(store).count == 2)
+    }
+
     @Test func theLatestOffenceIsKept() throws {
         _ = try replace([sato, suzuki])
         var batch = emptyBatch()
