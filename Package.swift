@@ -96,7 +96,11 @@ let package = Package(
         .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
         .testTarget(
             name: "PolicyStoreTests",
-            dependencies: ["PolicyStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["PolicyStore", "PolicyStoreWriter", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        // Writes to a store until the tests kill it.
+        .executableTarget(
+            name: "PolicyStoreWriter", dependencies: ["PolicyStore"], path: "Tests/PolicyStoreWriter",
             swiftSettings: strict),
         .testTarget(
             name: "ControlProtocolTests", dependencies: ["ControlProtocol", "ControlTesting"], swiftSettings: strict),
