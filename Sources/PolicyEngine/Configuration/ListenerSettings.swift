@@ -1,7 +1,7 @@
 import MailPolicy
 
 /// `[[listen]]`: a socket on which Postfix asks.
-package struct ListenerSettings: Sendable, Equatable {
+package struct ListenerSettings: Sendable, Hashable {
     package enum Endpoint: Sendable, Hashable {
         case unix(SocketFile)
         /// An address without brackets, and a port; port 0 lets the system choose.
