@@ -19,7 +19,7 @@ struct CountingPromisesTests {
     func noRollingPeriodIsEverOver(seed: UInt64) throws {
         var traffic = RandomTraffic(seed: seed, zone: .utc, plans: Self.rolling, at: .noon)
         traffic.stepsWall = true
-        try traffic.run(steps: 2500)
+        try traffic.run(steps: 1500)
         #expect(traffic.accepted > 100)
         #expect(traffic.refused > 100)
         #expect(traffic.repeats > 100)
@@ -34,7 +34,7 @@ struct CountingPromisesTests {
     func changingALimitKeepsTheHistory(seed: UInt64) throws {
         var traffic = RandomTraffic(seed: 100 + seed, zone: .utc, plans: Self.rolling, at: .noon)
         traffic.changesLimits = true
-        try traffic.run(steps: 2500)
+        try traffic.run(steps: 1500)
         #expect(traffic.accepted > 100)
         #expect(traffic.refused > 100)
     }
@@ -44,7 +44,7 @@ struct CountingPromisesTests {
         var traffic = RandomTraffic(seed: 200 + seed, zone: Zones.tokyo, plans: Self.rolling, at: .noon)
         traffic.restarts = true
         traffic.changesLimits = true
-        try traffic.run(steps: 2500)
+        try traffic.run(steps: 1500)
         #expect(traffic.accepted > 100)
     }
 
@@ -54,7 +54,7 @@ struct CountingPromisesTests {
         for zone in [Zones.tokyo, Zones.berlin] {
             var traffic = RandomTraffic(seed: 300 + seed, zone: zone, plans: Self.calendar, at: Moment(start))
             traffic.changesLimits = true
-            try traffic.run(steps: 2500)
+            try traffic.run(steps: 1500)
             #expect(traffic.accepted > 100)
             #expect(traffic.refused > 100)
         }

@@ -83,7 +83,7 @@ extension Gatekeeper {
         var connection = Connection()
         defer { end(&connection, at: now) }
         let verdict = ask(question, on: &connection, at: now)
-        guard verdict.outcome == .accepted else { return verdict }
+        guard verdict.outcome == .accepted, question.gate == .submission else { return verdict }
         return ask(question.atEnd(), on: &connection, at: now)
     }
 
