@@ -17,7 +17,7 @@ struct CarrierPacerTests {
                 ticket += 1
                 if pacer.arrive(ticket, at: now) == .passes { passes.append(now) }
             }
-            guard let next = pacer.nextEvent else { break }
+            guard let next = pacer.nextEvent, next < start + seconds * 1000 else { break }
             now = max(next, now) + .random(in: 0...5, using: &random)
             for outcome in pacer.advance(to: now) where outcome.passes { passes.append(now) }
         }
