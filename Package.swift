@@ -90,7 +90,7 @@ let package = Package(
             dependencies: ["PolicyEngine", "MailPolicy", "PolicyStore", "PostfixProtocols", "ControlProtocol"],
             swiftSettings: strict),
         .testTarget(
-            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "ControlProtocol"],
+            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CNCurses", "ControlProtocol"],
             exclude: ["Frames", "Golden"], swiftSettings: strict),
         .testTarget(name: "SampleDayTests", dependencies: ["SampleDay", "PostfixProtocols"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ControlProtocol", "sekisho"], swiftSettings: strict),
