@@ -26,7 +26,10 @@ let package = Package(
         .target(name: "PostfixProtocols", swiftSettings: strict),
         .target(
             name: "PolicyStore",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "ControlProtocol",
@@ -77,19 +80,39 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // A stand-in engine for tests of the control protocol and the command.
+        .target(
+            name: "ControlTesting",
+            dependencies: [
+                "ControlProtocol", "PolicyEngine",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ControlTesting", swiftSettings: strict),
         .testTarget(name: "MailPolicyTests", dependencies: ["MailPolicy"], swiftSettings: strict),
         .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
         .testTarget(
             name: "PolicyStoreTests",
             dependencies: ["PolicyStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .testTarget(name: "ControlProtocolTests", dependencies: ["ControlProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "ControlProtocolTests", dependencies: ["ControlProtocol", "ControlTesting"], swiftSettings: strict),
         .testTarget(
             name: "PolicyEngineTests",
-            dependencies: ["PolicyEngine", "MailPolicy", "PolicyStore", "PostfixProtocols", "ControlProtocol"],
+            dependencies: [
+                "PolicyEngine", "MailPolicy", "PolicyStore", "PostfixProtocols", "ControlProtocol", "ControlTesting",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "ControlProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "SekishoCommandTests",
+            dependencies: [
+                "sekisho", "ControlProtocol", "ControlTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "SampleDayTests", dependencies: ["SampleDay", "PostfixProtocols"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ControlProtocol", "sekisho"], swiftSettings: strict),
     ]

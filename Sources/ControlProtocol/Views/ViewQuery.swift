@@ -47,6 +47,25 @@ package struct ViewQuery: Codable, Sendable, Equatable {
         self.locate = locate
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case view, subject, filter, sort, descending, offset, limit, held, locate
+    }
+
+    /// Only `view` must be there, so that `{"view":"senders"}` is enough for a script.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try box.decode(ViewKind.self, forKey: .view),
+            subject: try box.decodeIfPresent(String.self, forKey: .subject),
+            filter: try box.decodeIfPresent(String.self, forKey: .filter) ?? "",
+            sort: try box.decodeIfPresent(String.self, forKey: .sort),
+            descending: try box.decodeIfPresent(Bool.self, forKey: .descending) ?? true,
+            offset: try box.decodeIfPresent(Int.self, forKey: .offset) ?? 0,
+            limit: try box.decodeIfPresent(Int.self, forKey: .limit) ?? 50,
+            held: try box.decodeIfPresent([String].self, forKey: .held),
+            locate: try box.decodeIfPresent(String.self, forKey: .locate))
+    }
+
     /// Names of the columns that a view can be sorted and filtered by, its own order first.
     package static func columns(of view: ViewKind) -> [String] {
         switch view {

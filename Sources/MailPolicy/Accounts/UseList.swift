@@ -1,0 +1,37 @@
+/// Who was seen with whom, how often and when: the networks of an account, the accounts of a source.
+package struct UseList<Key: Hashable & Sendable>: Sendable {
+    package struct Use: Sendable {
+        package var key: Key
+        package var messages: UInt32
+        package var refused: UInt32
+        package var lastSeen: Milliseconds
+    }
+
+    package private(set) var uses: [Use] = []
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - bound: the most that are kept; a new one then takes the place of the one that was seen least lately.
+    ///   - refused: whether the request was refused.
+    package mutating func note(_ key: Key, refused: Bool, at time: Milliseconds, bound: Int) {
+        let index: Int
+        if let found = uses.firstIndex(where: { $0.key == key }) {
+            index = found
+        } else if uses.count < bound {
+            index = uses.count
+            uses.append(Use(key: key, messages: 0, refused: 0, lastSeen: time))
+        } else {
+            index = uses.indices.min { uses[$0].lastSeen < uses[$1].lastSeen } ?? 0
+            uses[index] = Use(key: key, messages: 0, refused: 0, lastSeen: time)
+        }
+        if refused { uses[index].refused &+= 1 } else { uses[index].messages &+= 1 }
+        uses[index].lastSeen = time
+    }
+
+    package func count(since time: Milliseconds) -> Int {
+        var count = 0
+        for use in uses where use.lastSeen > time { count += 1 }
+        return count
+    }
+}

@@ -1,0 +1,208 @@
+/// The state that all three gates decide by, and the decisions.
+///
+/// It does no I/O and has no clock: whoever owns it hands in the time, and keeps what
+/// ``MemoryMeters/drainJournal()`` and ``takeSigns()`` give. Its parts: the rulebook and the overrides on it; accounts and
+/// sources; meters; transactions in progress; a pacer for each carrier.
+package struct Gatekeeper: Sendable {
+    package internal(set) var rulebook: Rulebook
+    package internal(set) var accounts: AccountTable
+    package internal(set) var addresses: SourceTable
+    package internal(set) var networks: SourceTable
+    package var meters = MemoryMeters()
+    package internal(set) var overrides: [Int64: Override] = [:]
+    /// By carrier, in the rulebook's order.
+    package internal(set) var carriers: ContiguousArray<CarrierState> = []
+
+    var domains: DomainTable
+    /// Domains for which the directory knows recipients.
+    var servedDomains: NameTable
+    var transactions = TransactionTable()
+    var networkRules = NetworkSet<NetworkRule>()
+    /// By plan: its limits with the overrides on them.
+    var planLimits: [[AppliedLimit]] = []
+    /// By account, for those with limits of their own.
+    var ownLimits: [Int32: [AppliedLimit]] = [:]
+    var addressLimits: [AppliedLimit] = []
+    var networkLimits: [AppliedLimit] = []
+    /// Accounts that overrides changed.
+    var overridden: [Int32] = []
+    /// Those who waited for a carrier that the rulebook no longer has.
+    var orphanedTickets: [UInt64] = []
+    var signUpPlan: Int32 = 0
+    /// By plan: where it promotes to.
+    var promotions: [PlanStep?] = []
+    /// Wall time at which the next override expires.
+    var nextExpiry: Milliseconds = .max
+    var signs: [SignEvent] = []
+    var waiting: [UInt64: WaitingRequest] = [:]
+    var lastTicket: UInt64 = 0
+    let seed: UInt64
+
+    /// - Parameters:
+    ///   - seed: random, so that nobody can choose names that collide.
+    ///   - accounts: how many accounts to make room for.
+    package init(rulebook: Rulebook, seed: UInt64, accounts: Int = 1024) {
+        self.rulebook = rulebook
+        self.seed = seed
+        self.accounts = AccountTable(seed: seed, capacity: accounts)
+        addresses = SourceTable(capacity: rulebook.sources.kept, seed: seed)
+        networks = SourceTable(capacity: rulebook.sources.kept, seed: seed &+ 2)
+        domains = DomainTable(ownDomains: rulebook.ownDomains, carriers: rulebook.carriers, seed: seed)
+        servedDomains = NameTable(seed: seed)
+        compile()
+    }
+
+    /// A ``Promotion`` with its plan looked up.
+    struct PlanStep: Sendable {
+        var plan: Int32
+        var age: Milliseconds
+        var clean: Milliseconds
+    }
+
+    /// A network that is passed or refused, and why.
+    struct NetworkRule: Sendable {
+        var blocks: Bool
+        /// The override that says so, or 0 for the rulebook.
+        var override: Int64
+    }
+
+    /// Decides about one request.
+    /// - Parameters:
+    ///   - text: the bytes that the request's ranges point into.
+    ///   - connection: what this gate remembers of the connection; it is the caller's to keep.
+    package mutating func decide(
+        _ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection, at now: Moment
+    ) -> Decision {
+        if now.wall >= nextExpiry { _ = expireOverrides(at: now) }
+        switch request.gate {
+        case .submission:
+            return .answer(decideSubmission(request, in: text, on: &connection, at: now))
+        case .mx:
+            return .answer(decideMX(request, in: text, on: &connection, at: now))
+        case .outbound:
+            return decideOutbound(request, in: text, on: &connection, at: now)
+        }
+    }
+
+    /// The connection is gone: its transaction is given back, and its last answer kept for a repeat.
+    package mutating func end(_ connection: inout Connection, at now: Moment) {
+        if connection.ticket != 0 { leave(connection.ticket) }
+        if connection.lastAsked != 0, let verdict = connection.lastVerdict {
+            transactions.remember(connection.lastAsked, verdict, at: now.steady)
+        }
+        endTransaction(of: &connection)
+        connection = Connection()
+    }
+
+    /// Gives back what transactions hold that were not heard of for the rulebook's time. To be called now and then.
+    package mutating func endIdleTransactions(at now: Moment) {
+        for index in transactions.idle(since: now.steady - rulebook.reservationTimeout) { release(index) }
+    }
+
+    package var openTransactions: Int { transactions.count }
+
+    // MARK: Directory
+
+    /// Takes over accounts of the directory; those that it knew before and are not among them stay as they are.
+    package mutating func update(_ entries: some Sequence<DirectoryAccount>) {
+        for entry in entries {
+            let plan = entry.plan.flatMap { planIndex($0) } ?? signUpPlan
+            _ = accounts.update(entry, plan: plan)
+            for address in [entry.login] + entry.addresses {
+                guard let at = address.lastIndex(of: "@") else { continue }
+                _ = servedDomains.intern(String(address[address.index(after: at)...]))
+            }
+        }
+    }
+
+    /// The directory no longer has these logins.
+    package mutating func leaveDirectory(_ logins: some Sequence<String>) {
+        for login in logins {
+            guard let account = accounts.find(login) else { continue }
+            accounts.leaveDirectory(account, plan: signUpPlan)
+        }
+    }
+
+    /// An account outside the directory that was seen before a restart, or an account's last offence.
+    package mutating func restore(login: String, firstSeen: Milliseconds?, lastOffence: Milliseconds?) {
+        var login = login
+        let account = login.withUTF8 {
+            accounts.add($0.span, Account(signedUp: firstSeen ?? 0, assignedPlan: signUpPlan, inDirectory: false))
+        }
+        if let lastOffence { accounts[account].lastOffence = lastOffence }
+    }
+
+    // MARK: Transactions
+
+    /// Identity of the transaction, or 0 where Postfix names none.
+    func transactionKey(_ request: GateRequest, in text: Span<UInt8>) -> UInt64 {
+        guard !request.instance.isEmpty else { return 0 }
+        return NameTable.hash(text.extracting(request.instance), seed: seed &+ UInt64(request.gate.rawValue)) | 1
+    }
+
+    /// Identity of the question, by which a repeat is known: instance, state and recipient.
+    func identity(_ key: UInt64, _ request: GateRequest, in text: Span<UInt8>) -> UInt64 {
+        let recipient = NameTable.hash(text.extracting(request.recipient), seed: key)
+        return (recipient &* 8 &+ UInt64(request.state.rawValue)) | 1 << 63
+    }
+
+    /// A new instance on a connection means that the transaction before it has ended (SMTPD_POLICY_README).
+    mutating func endTransaction(of connection: inout Connection, unless key: UInt64 = 0) {
+        let old = connection.transactionKey
+        guard old != 0, old != key else { return }
+        if transactions.isOpen(connection.transaction, old) { release(connection.transaction) }
+        connection.transaction = -1
+        connection.transactionKey = 0
+    }
+
+    mutating func release(_ index: Int32) {
+        let transaction = transactions.close(index)
+        guard !transaction.countsAtOnce else { return }
+        if transaction.reserved != .zero {
+            meters.giveBack(transaction.reserved, to: MeterKey(.account, transaction.account))
+        }
+        for share in transaction.carriers where share.reserved != .zero {
+            meters.giveBack(share.reserved, to: MeterKey(.carrier, share.carrier))
+        }
+    }
+
+    // MARK: Addresses
+
+    /// The part after the last `@`, empty if there is none.
+    func domain(of address: Span<UInt8>) -> Range<Int> {
+        guard let at = address.at else { return 0..<0 }
+        return at + 1..<address.count
+    }
+
+    /// Whether the recipient is at a domain of ours whose addresses we know, and is none of them.
+    func isUnknownRecipient(_ recipient: Span<UInt8>) -> Bool {
+        guard let at = recipient.at else { return false }
+        let domain = recipient.extracting(at + 1..<recipient.count)
+        guard domains.find(domain)?.isOwn == true, servedDomains.find(domain) != nil else { return false }
+        let local = recipient.extracting(0..<at)
+        // RFC 5321 section 4.5.1: every domain has a postmaster.
+        if Self.isPostmaster(local) || hasOwner(recipient, at: at) { return false }
+        guard let delimiter = rulebook.subaddressDelimiter?.asciiValue else { return true }
+        for index in local.indices where index > 0 && local[index] == delimiter {
+            var plain: [UInt8] = []
+            plain.reserveCapacity(recipient.count)
+            for kept in 0..<index { plain.append(recipient[kept]) }
+            for kept in at..<recipient.count { plain.append(recipient[kept]) }
+            return !hasOwner(plain.span, at: index)
+        }
+        return true
+    }
+
+    private func hasOwner(_ address: Span<UInt8>, at: Int) -> Bool {
+        accounts.find(address).map { accounts[$0].inDirectory } ?? false
+            || accounts.addressBook.hasOwner(address)
+            || accounts.addressBook.hasOwner(address.extracting(at..<address.count))
+            || accounts.find(address.extracting(0..<at)).map { accounts[$0].inDirectory } ?? false
+    }
+
+    private static func isPostmaster(_ local: Span<UInt8>) -> Bool {
+        let postmaster: StaticString = "postmaster"
+        guard local.count == postmaster.utf8CodeUnitCount else { return false }
+        return postmaster.withUTF8Buffer { local.equalsIgnoringCase($0.span) }
+    }
+}

@@ -1,0 +1,97 @@
+/// What Postfix is to tell the client: an SMTP reply with its enhanced status code (RFC 3463).
+package struct SMTPReply: Sendable, Equatable {
+    package var code: Int
+    package var status: String
+    package var text: String
+
+    package init(_ code: Int, _ status: String, _ text: String) {
+        self.code = code
+        self.status = status
+        self.text = text
+    }
+}
+
+extension Gatekeeper {
+    /// The reply of a verdict that refuses or defers, or the log text of one that holds; `nil` where it is accepted.
+    package func reply(to verdict: Verdict, sender: String, recipient: String) -> SMTPReply? {
+        switch verdict.outcome {
+        case .accepted: nil
+        case .held: SMTPReply(250, "2.7.1", text(of: verdict, sender: sender, recipient: recipient))
+        case .deferred: SMTPReply(450, deferredStatus(verdict), text(of: verdict, sender: sender, recipient: recipient))
+        case .refused:
+            SMTPReply(
+                refusedCode(verdict).0, refusedCode(verdict).1, text(of: verdict, sender: sender, recipient: recipient))
+        }
+    }
+
+    private func deferredStatus(_ verdict: Verdict) -> String {
+        verdict.rule == .carrierRecipients ? "4.5.3" : "4.7.1"
+    }
+
+    private func refusedCode(_ verdict: Verdict) -> (Int, String) {
+        switch verdict.rule {
+        case .unauthenticated: (554, "5.7.0")
+        case .senderOwnership, .nullSender: (553, "5.7.1")
+        case .carrierSize: (552, "5.3.4")
+        case .unknownRecipient: (550, "5.1.1")
+        default: (554, "5.7.1")
+        }
+    }
+
+    private func text(of verdict: Verdict, sender: String, recipient: String) -> String {
+        let login = verdict.account >= 0 ? accounts.login(verdict.account) : ""
+        switch verdict.rule {
+        case .unauthenticated:
+            return "Authenticate first: mail is taken here only after SMTP AUTH"
+        case .unknownAccount:
+            return "This login may not send mail here; contact \(rulebook.contact)"
+        case .suspended:
+            return "Sending is suspended for \(login); contact \(rulebook.contact)"
+        case .senderOwnership:
+            return "<\(sender)> is not an address of \(login)"
+        case .nullSender:
+            return "\(login) may not send with an empty return path"
+        case .planLimit, .carrierAccept, .sourceLimit:
+            return limitText(verdict, login: login)
+        case .carrierPace:
+            return "\(carrierName(verdict)) is being sent to as fast as it takes mail; try again"
+                + (verdict.freeAgain.map { " after \(rulebook.zone.text(of: $0))" } ?? " later")
+        case .carrierRecipients:
+            return "\(carrierName(verdict)) takes no more recipients in one message; send to the others in the next"
+        case .carrierSize:
+            return "The message is larger than \(carrierName(verdict)) takes"
+        case .blocked:
+            return "Mail from your address is not accepted here; contact \(rulebook.contact)"
+        case .harvesting:
+            return "Too many unknown recipients from your address; try again later"
+        case .unknownRecipient:
+            return "<\(recipient)>: user unknown"
+        case .passed, .notJudged, .repeated, .whitelisted:
+            return ""
+        }
+    }
+
+    private func carrierName(_ verdict: Verdict) -> String {
+        verdict.carrier >= 0 ? rulebook.carriers[Int(verdict.carrier)].name : "The carrier"
+    }
+
+    private func limitText(_ verdict: Verdict, login: String) -> String {
+        guard let count = verdict.limit else { return "Over a limit" }
+        let limit = count.limit.limit
+        let who =
+            switch verdict.rule {
+            case .sourceLimit: "Your address"
+            case .carrierAccept: carrierName(verdict)
+            default: login
+            }
+        var text = "\(who): \(count.count) of \(limit) taken"
+        if let free = count.freeAgain {
+            text += ", free again at \(rulebook.zone.text(of: free))"
+        } else if count.count <= limit.quantity, limit.quantity > 0 {
+            text += ", and this message would go over it"
+        }
+        if verdict.outcome == .held { return text + "; held for review" }
+        if verdict.pointsToBulkService, let service = rulebook.bulkService { text += "; for bulk mail see \(service)" }
+        return text
+    }
+}

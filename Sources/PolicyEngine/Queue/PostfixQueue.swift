@@ -1,0 +1,136 @@
+import ControlProtocol
+
+/// The queues of Postfix instances, read and worked through Postfix's own commands. Each instance is read in a loop of
+/// its own, so that one that hangs holds up no other.
+package final class PostfixQueue: MailQueue {
+    /// Where the time comes from, and how it passes.
+    package struct Time: Sendable {
+        package var now: @Sendable () -> EpochMilliseconds
+        /// Returns after the time, or throws at once when the task is cancelled.
+        package var sleep: @Sendable (Duration) async throws -> Void
+
+        package init(
+            now: @escaping @Sendable () -> EpochMilliseconds,
+            sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        ) {
+            self.now = now
+            self.sleep = sleep
+        }
+    }
+
+    private let settings: PostfixQueueSettings
+    private let time: Time
+    private let decoder: any QueueListingDecoding
+    private let board = PictureBoard()
+    private let wakes: [String: Wake]
+    private let operations = OperationLine()
+
+    package convenience init(settings: PostfixQueueSettings, time: Time) {
+        self.init(settings: settings, time: time, decoder: JSONQueueListing())
+    }
+
+    init(settings: PostfixQueueSettings, time: Time, decoder: any QueueListingDecoding) {
+        self.settings = settings
+        self.time = time
+        self.decoder = decoder
+        wakes = Dictionary(settings.instances.map { ($0.name, Wake()) }) { first, _ in first }
+        board.publish { picture in
+            picture.instances = settings.instances.map {
+                InstanceReading(instance: $0.name, pause: settings.interval)
+            }
+        }
+    }
+
+    package var newest: QueuePicture { board.newest }
+
+    package func pictures() -> AsyncStream<QueuePicture> { board.pictures() }
+
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            for instance in settings.instances {
+                group.addTask { await self.watch(instance) }
+            }
+        }
+        board.finish()
+    }
+
+    private func watch(_ instance: PostfixInstance) async {
+        let reader = QueueReader(instance: instance, settings: settings, decoder: decoder)
+        let pace = ReadPace(interval: settings.interval)
+        while !Task.isCancelled {
+            let startedAt = time.now()
+            let start = ContinuousClock.now
+            let result: Result<QueueReader.Reading, QueueTrouble>
+            do {
+                result = .success(try await reader.read())
+            } catch {
+                result = .failure(error)
+            }
+            if Task.isCancelled { return }
+            let took = ContinuousClock.now - start
+            let pause = pace.pause(afterReading: took)
+            note(result, of: instance.name, startedAt: startedAt, took: took, pause: pause)
+            // After an operation the queue is read again soon, though not for more than half of the time.
+            await wakes[instance.name]?.wait(
+                atLeast: min(took, pause - took), atMost: pause - took, sleep: time.sleep)
+        }
+    }
+
+    private func note(
+        _ result: Result<QueueReader.Reading, QueueTrouble>, of instance: String, startedAt: EpochMilliseconds,
+        took: Duration, pause: Duration
+    ) {
+        let readAt = time.now()
+        board.publish { picture in
+            guard let index = picture.instances.firstIndex(where: { $0.instance == instance }) else { return }
+            picture.instances[index].pause = pause
+            switch result {
+            case .failure(let trouble):
+                picture.instances[index].trouble = trouble.description
+            case .success(let reading):
+                picture.instances[index] = InstanceReading(
+                    instance: instance, startedAt: startedAt, readAt: readAt, took: took,
+                    messageCount: reading.messages.count, pause: pause, trouble: reading.trouble)
+                picture.replaceMessages(of: index, by: reading.messages)
+            }
+        }
+    }
+
+    package func perform(_ operation: QueueOperation, on messages: [QueuedMessage]) async -> QueueOutcome {
+        await operations.wait { await self.performNow(operation, on: messages) }
+    }
+
+    private func performNow(_ operation: QueueOperation, on messages: [QueuedMessage]) async -> QueueOutcome {
+        var outcome = QueueOutcome()
+        for (name, group) in Dictionary(grouping: messages, by: \.instance).sorted(by: { $0.key < $1.key }) {
+            guard let instance = settings.instances.first(where: { $0.name == name }) else {
+                outcome.leaveOut(group.count, of: name, "no Postfix instance of that name is configured")
+                continue
+            }
+            if operation == .flush {
+                let deferred = newest.messages.count { $0.instance == name && $0.queue == .deferred }
+                outcome.add(
+                    await FlushRunner(instance: instance, settings: settings).run(on: group, ofDeferred: deferred))
+            } else {
+                outcome.add(
+                    await PostsuperRunner(instance: instance, settings: settings)
+                        .run(operation, on: group, now: time.now()))
+            }
+            wakes[name]?.wake()
+        }
+        return outcome
+    }
+}
+
+extension QueuePicture {
+    /// Messages stand in the order of ``instances``.
+    mutating func replaceMessages(of index: Int, by new: [QueuedMessage]) {
+        let name = instances[index].instance
+        if instances.count == 1 {
+            messages = new
+            return
+        }
+        messages.removeAll { $0.instance == name }
+        messages.append(contentsOf: new)
+    }
+}

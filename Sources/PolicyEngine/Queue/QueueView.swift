@@ -1,0 +1,79 @@
+import ControlProtocol
+import Synchronization
+
+/// Answers queries for the queue view. Filtering and sorting a long queue is done once a picture and query, not once a
+/// frame.
+package final class QueueView: Sendable {
+    private struct Key: Hashable {
+        var picture: Int
+        var filter: String
+        var sort: String?
+        var descending: Bool
+        /// Changes every five seconds while the filter looks at ages.
+        var tick: Int64
+    }
+
+    /// The newest orders, the latest used last.
+    private let orders = Mutex<[(key: Key, order: [Int])]>([])
+    private static let maximumOrders = 8
+
+    package init() {}
+
+    /// - Throws: ``ControlError`` about the filter or the sort column.
+    package func page(_ query: ViewQuery, of index: QueueIndex, now: EpochMilliseconds) throws -> Page<QueueRow> {
+        let order = try order(query, of: index, now: now)
+        let page = RowPage(query, order: order) { index.find($0) }
+        return Page(
+            total: index.messages.count, matched: order.count, offset: query.offset,
+            rows: page.rows.map(index.row), located: page.located)
+    }
+
+    /// Places of the messages that a filter lets through.
+    ///
+    /// - Throws: ``ControlError``.
+    package static func matching(_ filter: String, in index: QueueIndex, now: EpochMilliseconds) throws -> [Int] {
+        matching(try parse(filter), in: index, now: now)
+    }
+
+    private static func matching(_ filter: RowFilter, in index: QueueIndex, now: EpochMilliseconds) -> [Int] {
+        if filter.isEmpty { return Array(index.messages.indices) }
+        return index.messages.indices.filter {
+            filter.matches(FilterableMessage(index: index, place: $0, now: now))
+        }
+    }
+
+    private static func parse(_ filter: String) throws -> RowFilter {
+        do {
+            return try RowFilter(filter, columns: QueueColumn.filterColumns)
+        } catch {
+            throw ControlError.invalidParameters("filter: \(error)")
+        }
+    }
+
+    private func order(_ query: ViewQuery, of index: QueueIndex, now: EpochMilliseconds) throws -> [Int] {
+        let filter = try Self.parse(query.filter)
+        let column = try Self.sortColumn(query.sort)
+        let key = Key(
+            picture: index.picture.number, filter: query.filter, sort: query.sort, descending: query.descending,
+            tick: filter.dependsOnTime ? now / 5_000 : 0)
+        if let known = orders.withLock({ $0.first { $0.key == key }?.order }) { return known }
+        let found = Self.matching(filter, in: index, now: now)
+        let order = QueueOrder.sort(found, of: index, by: column, descending: query.descending)
+        orders.withLock { orders in
+            orders.removeAll { $0.key.picture < key.picture }
+            if orders.count >= Self.maximumOrders { orders.removeFirst() }
+            orders.append((key, order))
+        }
+        return order
+    }
+
+    private static func sortColumn(_ name: String?) throws -> QueueColumn {
+        guard let name else { return .age }
+        let known = ViewQuery.columns(of: .queue)
+        guard known.contains(name), let column = QueueColumn(name: name) else {
+            let nearest = NearestName.find(name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw ControlError.invalidParameters("the queue has no column \"\(name)\" to sort by\(nearest)")
+        }
+        return column
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct Accounts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The directory of accounts.", subcommands: [AccountsImport.self])
+}

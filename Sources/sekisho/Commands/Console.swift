@@ -1,0 +1,15 @@
+import ArgumentParser
+import ControlProtocol
+import OperatorConsole
+
+struct Console: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The console on a running engine.")
+
+    @OptionGroup var engine: SocketOption
+    @OptionGroup var screen: ScreenOptions
+
+    func run() async throws {
+        Output.error("sekisho: this build has no console")
+        throw ExitStatus.failed.code
+    }
+}
