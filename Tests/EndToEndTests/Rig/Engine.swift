@@ -58,16 +58,16 @@ actor Engine {
     }
 
     /// `sekisho ARGUMENTS --socket ...`.
-    nonisolated func command(_ arguments: String...) async throws -> CommandResult {
+    nonisolated func command(_ arguments: [String]) async throws -> CommandResult {
         try await CommandResult.run(Self.program, arguments + ["--socket", controlSocket])
     }
 
-    /// As ``command(_:)``, for one that must succeed.
+    /// As ``command(_:)``, for one that must succeed; returns what it printed.
     @discardableResult
-    nonisolated func perform(_ arguments: String...) async throws -> String {
-        let result = try await CommandResult.run(Self.program, arguments + ["--socket", controlSocket])
+    nonisolated func perform(_ arguments: [String]) async throws -> String {
+        let result = try await command(arguments)
         guard result.status == 0 else {
-            throw RigError("sekisho \(arguments): status \(result.status)\n\(result.output)\(result.errors)\n\(log)")
+            throw RigError("sekisho \(arguments): status \(result.status)\n\(result.output)\(result.errors)")
         }
         return result.output
     }

@@ -8,6 +8,9 @@ struct EngineConfiguration: Sendable {
     var docomoNetworks: [String] = []
     /// Limits of one source address at the mx gate.
     var sourceLimits = ["1000 messages per hour"]
+    /// Unknown recipients in an hour after which a source is sent away.
+    var harvestingAfter = 1_000
+    var postqueue = ["/usr/sbin/postqueue"]
     /// What reaches postsuper; `-c` is added by the engine.
     var postsuper = ["/usr/sbin/postsuper"]
     /// The user that the engine runs as; `nil` is the one that runs the tests.
@@ -76,10 +79,11 @@ struct EngineConfiguration: Sendable {
         [mx]
         address_limits = \(sourceLimits)
         network_limits = ["100000 messages per hour"]
+        harvesting_after = \(harvestingAfter)
 
         [queue]
         every = "1s"
-        postqueue = "/usr/sbin/postqueue"
+        postqueue = \(postqueue)
         postsuper = \(postsuper)
 
         [[queue.instances]]

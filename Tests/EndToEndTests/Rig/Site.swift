@@ -19,10 +19,14 @@ struct Site: Sendable {
             try await body(site)
         } catch {
             await parts.end()
-            throw RigError(
-                "\(error)\n== engine\n\(folder.read(EnginePaths.output))\n== Postfix\n\(folder.read("maillog"))")
+            throw RigError("\(error)\n\(end(of: EnginePaths.output, in: folder))\n\(end(of: "maillog", in: folder))")
         }
         await parts.end()
+    }
+
+    private static func end(of log: String, in folder: TemporaryFolder) -> String {
+        let lines = folder.read(log).split(separator: "\n").suffix(25)
+        return "== the end of \(log)\n" + lines.joined(separator: "\n")
     }
 
     private static func build(
