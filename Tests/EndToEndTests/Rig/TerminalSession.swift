@@ -39,6 +39,30 @@ struct TerminalSession: Sendable {
         try await tmux(["capture-pane", "-p", "-t", "console"]).output
     }
 
+    /// The line that the cursor stands on.
+    func cursorLine() async throws -> String {
+        let row = try await tmux(["display-message", "-p", "-t", "console", "#{cursor_y}"]).output
+        let lines = try await screen().split(separator: "\n", omittingEmptySubsequences: false)
+        guard let row = Int(row.filter(\.isNumber)), lines.indices.contains(row) else { return "" }
+        return String(lines[row])
+    }
+
+    /// Does something, and waits until the screen or its cursor is another; gives up waiting after a second, for what
+    /// changes nothing.
+    func changes(_ body: () async throws -> Void) async throws {
+        let before = try await picture()
+        try await body()
+        try? await eventually("a change on the screen", within: .seconds(1)) { try await picture() != before }
+    }
+
+    /// Characters, colours and cursor.
+    private func picture() async throws -> String {
+        try await tmux([
+            "capture-pane", "-p", "-e", "-t", "console", ";", "display-message", "-p", "-t", "console",
+            "#{cursor_x},#{cursor_y}",
+        ]).output
+    }
+
     /// The screen, once it shows `text`.
     @discardableResult
     func shows(_ text: String, within deadline: Duration = .seconds(15)) async throws -> String {
