@@ -106,12 +106,8 @@ package struct Gatekeeper: Sendable {
     /// Takes over accounts of the directory; those that it knew before and are not among them stay as they are.
     package mutating func update(_ entries: some Sequence<DirectoryAccount>) {
         for entry in entries {
-            let plan = entry.plan.flatMap { planIndex($0) } ?? signUpPlan
-            _ = accounts.update(entry, plan: plan)
-            for address in [entry.login] + entry.addresses {
-                guard let at = address.lastIndex(of: "@") else { continue }
-                _ = servedDomains.intern(String(address[address.index(after: at)...]))
-            }
+            let account = accounts.update(entry, plan: entry.plan.flatMap { planIndex($0) } ?? signUpPlan)
+            noteServedDomains(of: account, addresses: entry.addresses)
         }
     }
 
@@ -123,13 +119,35 @@ package struct Gatekeeper: Sendable {
         }
     }
 
-    /// An account outside the directory that was seen before a restart, or an account's last offence.
-    package mutating func restore(login: String, firstSeen: Milliseconds?, lastOffence: Milliseconds?) {
-        var login = login
-        let account = login.withUTF8 {
-            accounts.add($0.span, Account(signedUp: firstSeen ?? 0, assignedPlan: signUpPlan, inDirectory: false))
+    /// An account as the store kept it, for the time before the first request.
+    /// - Parameters:
+    ///   - plan: index of the plan that the directory gave it; `nil` for the sign-up plan.
+    ///   - signedUp: wall time of its sign-up, or of when it was first seen.
+    package mutating func restore(
+        login: Span<UInt8>, plan: Int32?, signedUp: Milliseconds, inDirectory: Bool, lastOffence: Milliseconds?,
+        addresses: [String], name: String?
+    ) -> Int32 {
+        var entry = Account(signedUp: signedUp, assignedPlan: plan ?? signUpPlan, inDirectory: inDirectory)
+        entry.lastOffence = lastOffence ?? .min
+        let account = accounts.add(login, entry)
+        if inDirectory {
+            accounts.describe(account, addresses: addresses, name: name)
+            noteServedDomains(of: account, addresses: addresses)
         }
-        if let lastOffence { accounts[account].lastOffence = lastOffence }
+        return account
+    }
+
+    private mutating func noteServedDomains(of account: Int32, addresses: [String]) {
+        var served = servedDomains
+        swap(&served, &servedDomains)
+        accounts.logins.withBytes(of: Int(account)) { login in
+            if let at = login.at { _ = served.intern(login.extracting(at + 1..<login.count)) }
+        }
+        for address in addresses {
+            guard let at = address.lastIndex(of: "@") else { continue }
+            _ = served.intern(String(address[address.index(after: at)...]))
+        }
+        swap(&served, &servedDomains)
     }
 
     // MARK: Transactions

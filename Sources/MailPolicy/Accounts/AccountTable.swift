@@ -68,12 +68,16 @@ package struct AccountTable: Sendable {
         accounts[Int(account)].inDirectory = true
         accounts[Int(account)].signedUp = entry.signedUp
         accounts[Int(account)].assignedPlan = plan
-        names[account] = entry.name
-        if !accounts[Int(account)].addresses.isEmpty || !entry.addresses.isEmpty {
-            for address in accounts[Int(account)].addresses { addressBook.remove(address, of: account) }
-            accounts[Int(account)].addresses = entry.addresses.map { addressBook.add($0, of: account) }
-        }
+        describe(account, addresses: entry.addresses, name: entry.name)
         return account
+    }
+
+    package mutating func describe(_ account: Int32, addresses: [String], name: String?) {
+        if names[account] != name { names[account] = name }
+        if !accounts[Int(account)].addresses.isEmpty || !addresses.isEmpty {
+            for address in accounts[Int(account)].addresses { addressBook.remove(address, of: account) }
+            accounts[Int(account)].addresses = addresses.map { addressBook.add($0, of: account) }
+        }
     }
 
     /// What the directory no longer has is unknown from now on; its counts and overrides stay.

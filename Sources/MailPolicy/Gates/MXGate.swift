@@ -113,3 +113,16 @@ extension SourceRecord {
         if let account { accounts.note(account, refused: !passes, at: time, bound: Self.accountsKept) }
     }
 }
+
+extension Gatekeeper {
+    /// Whether the mx gate blocks (`true`) or whitelists (`false`) all of a network; `nil` where no rule says.
+    package func blocks(_ network: Network) -> Bool? {
+        guard let (found, rule) = networkRules.find(network.base), found.contains(network) else { return nil }
+        return rule.blocks
+    }
+
+    /// The networks that have a rule, with whether it blocks.
+    package var ruledNetworks: [(network: Network, blocks: Bool)] {
+        networkRules.networks.map { ($0.0, $0.1.blocks) }
+    }
+}

@@ -66,7 +66,7 @@ extension Gatekeeper {
     private mutating func sendBack(
         _ carrier: Int32, waited: Milliseconds, freeIn: Milliseconds?, at now: Moment
     ) -> Verdict {
-        carriers[Int(carrier)].deferred.add(at: now.steady)
+        carriers[Int(carrier)].noteDeferral(at: now.steady)
         var verdict = Verdict(.deferred, .carrierPace)
         verdict.carrier = carrier
         verdict.waited = waited

@@ -5,6 +5,12 @@ package struct MemoryMeters: MeterBank, Sendable {
         package var key: MeterKey
         package var at: Milliseconds
         package var amount: Amount
+
+        package init(key: MeterKey, at: Milliseconds, amount: Amount) {
+            self.key = key
+            self.at = at
+            self.amount = amount
+        }
     }
 
     private var accounts: ContiguousArray<Meter> = []

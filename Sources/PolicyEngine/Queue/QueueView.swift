@@ -71,7 +71,7 @@ package final class QueueView: Sendable {
         guard let name else { return .age }
         let known = ViewQuery.columns(of: .queue)
         guard known.contains(name), let column = QueueColumn(name: name) else {
-            let nearest = NearestName.find(name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            let nearest = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             throw ControlError.invalidParameters("the queue has no column \"\(name)\" to sort by\(nearest)")
         }
         return column

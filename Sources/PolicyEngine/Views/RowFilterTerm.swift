@@ -1,3 +1,5 @@
+import ControlProtocol
+
 /// One term of a filter, understood.
 struct RowFilterTerm: Sendable, Equatable {
     enum Comparison: Sendable, Equatable {
@@ -21,7 +23,7 @@ struct RowFilterTerm: Sendable, Equatable {
         }
         guard let index = columns.firstIndex(where: { $0.name == name.lowercased() }) else {
             let known = columns.map(\.name)
-            throw .unknownColumn(name: name, nearest: NearestName.find(name, among: known), known: known)
+            throw .unknownColumn(name: name, nearest: nearestName(to: name, among: known), known: known)
         }
         guard !word.value.isEmpty || columns[index].kind == .text && word.comparison == .equals else {
             throw .noValue(term: word.text)

@@ -1,0 +1,109 @@
+import MailPolicy
+import Synchronization
+
+/// The gatekeeper, and what is written down of its verdicts, for any number of event loops.
+///
+/// A decision takes about a microsecond, so one lock around the whole serves better than a hop to whoever owns it.
+/// Whoever looks at more than a few accounts or sources must do so in slices and let go of the lock between them:
+/// see ``inSlices(of:count:_:)``.
+package final class Gatehouse: Sendable {
+    package struct State: Sendable {
+        package var gatekeeper: Gatekeeper
+        package var journal: VerdictJournal
+        package var statistics = DecisionStatistics()
+    }
+
+    private let state: Mutex<State>
+    package let clock: EngineClock
+
+    package init(gatekeeper: Gatekeeper, verdictsKept: Int, clock: EngineClock) {
+        state = Mutex(State(gatekeeper: gatekeeper, journal: VerdictJournal(capacity: verdictsKept)))
+        self.clock = clock
+    }
+
+    /// What to answer Postfix: the action's text, or a ticket to wait under.
+    package enum Answer: Sendable {
+        case dunno
+        case action(String)
+        case wait(ticket: UInt64)
+    }
+
+    /// Decides about one request, and writes the verdict down.
+    package func decide(_ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection) -> Answer {
+        let now = clock.now()
+        return state.withLock { state in
+            let timed = state.statistics.total % DecisionStatistics.sampling == 0
+            let began = timed ? monotonicNanoseconds() : 0
+            switch state.gatekeeper.decide(request, in: text, on: &connection, at: now) {
+            case .wait(let ticket):
+                return .wait(ticket: ticket)
+            case .answer(let verdict):
+                let answer = state.writeDown(verdict, request, in: text, at: now)
+                if timed { state.statistics.time(nanoseconds: monotonicNanoseconds() - began) }
+                return answer
+            }
+        }
+    }
+
+    /// The answer to a request that waited.
+    package func finish(
+        _ verdict: Verdict, ticket: UInt64, _ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection
+    ) -> Answer {
+        let now = clock.now()
+        return state.withLock { state in
+            state.gatekeeper.answered(&connection, with: verdict, ticket: ticket)
+            return state.writeDown(verdict, request, in: text, at: now)
+        }
+    }
+
+    package func end(_ connection: inout Connection) {
+        let now = clock.now()
+        state.withLock { $0.gatekeeper.end(&connection, at: now) }
+    }
+
+    /// Looks or changes under the lock; for as short as a decision.
+    package func withState<Result: Sendable>(_ body: (inout State, Moment) throws -> Result) rethrows -> Result {
+        let now = clock.now()
+        return try state.withLock { try body(&$0, now) }
+    }
+
+    /// Goes through `count` things in slices, between which requests are decided.
+    package func inSlices(of size: Int = 512, count: Int, _ body: (borrowing State, Range<Int>, Moment) -> Void) {
+        var start = 0
+        while start < count {
+            let slice = start..<min(start + size, count)
+            let now = clock.now()
+            state.withLock { body($0, slice, now) }
+            start = slice.upperBound
+        }
+    }
+}
+
+extension Gatehouse.State {
+    fileprivate mutating func writeDown(
+        _ verdict: Verdict, _ request: GateRequest, in text: Span<UInt8>, at now: Moment
+    ) -> Gatehouse.Answer {
+        statistics.count(verdict, request)
+        guard verdict.outcome != .accepted else {
+            journal.append(verdict, request, in: text, reply: "", at: now)
+            return .dunno
+        }
+        let action = action(for: verdict, request, in: text)
+        journal.append(verdict, request, in: text, reply: action, at: now)
+        return .action(action)
+    }
+
+    /// The action of a verdict that does not just accept (access(5)).
+    private func action(for verdict: Verdict, _ request: GateRequest, in text: Span<UInt8>) -> String {
+        let sender = String(text, request.sender)
+        let recipient = String(text, request.recipient)
+        guard let reply = gatekeeper.reply(to: verdict, sender: sender, recipient: recipient) else { return "DUNNO" }
+        return verdict.outcome == .held ? "HOLD \(reply.text)" : "\(reply.code) \(reply.status) \(reply.text)"
+    }
+}
+
+extension String {
+    fileprivate init(_ text: Span<UInt8>, _ range: Range<Int>) {
+        self = text.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,6 +1,0 @@
-import Logging
-import NIOPosix
-import ServiceLifecycle
-import TOMLKit
-
-enum PlaceholderE {}

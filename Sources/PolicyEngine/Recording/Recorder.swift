@@ -1,0 +1,231 @@
+import Foundation
+import Logging
+import MailPolicy
+import PolicyStore
+import Synchronization
+
+/// Follows the gatehouse on a thread of its own: writes the log, counts the minutes, learns whose queue ID is whose, and
+/// once a second hands the store what is new.
+final class Recorder: Sendable {
+    struct Settings: Sendable {
+        enum Decisions: Sendable { case all, refused, none }
+
+        var decisions = Decisions.all
+        var format = DecisionLine.Format.logfmt
+    }
+
+    private struct State {
+        var settings: Settings
+        var pending: [StoredVerdict] = []
+        var owners: [(queueID: String, account: Int32)] = []
+        var offences: [(account: Int32, at: Milliseconds)] = []
+        /// Number of the journal's record to go on with.
+        var next: Int64 = 1
+        var lastCounts: [[Int]] = []
+        var lastMail: [Int] = []
+        var history: [HistoryIncrement] = []
+        var isStopping = false
+    }
+
+    private let gatehouse: Gatehouse
+    private let keeper: StoreKeeper
+    private let queueAccounts: QueueAccountMap
+    private let sink: LogSink
+    private let minutes: MinuteBoard
+    private let rates: RateBoard
+    private let verdictNumbers: Int64
+    private let onSigns: @Sendable ([SignEvent]) -> Void
+    private let state: Mutex<State>
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    /// Records that are taken from the journal under one hold of its lock.
+    private static let slice = 256
+
+    /// - Parameters:
+    ///   - firstNumber: what a journal's number has to be raised by, so that numbers go on after a restart.
+    ///   - onSigns: told of accounts that began to look stolen or thrown away.
+    init(
+        gatehouse: Gatehouse, keeper: StoreKeeper, queueAccounts: QueueAccountMap, sink: LogSink, minutes: MinuteBoard,
+        rates: RateBoard, settings: Settings, firstNumber: Int64, onSigns: @escaping @Sendable ([SignEvent]) -> Void
+    ) {
+        self.gatehouse = gatehouse
+        self.keeper = keeper
+        self.queueAccounts = queueAccounts
+        self.sink = sink
+        self.minutes = minutes
+        self.rates = rates
+        self.onSigns = onSigns
+        verdictNumbers = firstNumber
+        state = Mutex(State(settings: settings))
+    }
+
+    func setSettings(_ settings: Settings) { state.withLock { $0.settings = settings } }
+
+    func start() {
+        let thread = Thread { [self] in run() }
+        thread.name = "recorder"
+        thread.start()
+    }
+
+    /// Ends the thread after one last look, and waits for it.
+    func stop() -> SecondBatch {
+        state.withLock { $0.isStopping = true }
+        wake.signal()
+        ended.wait()
+        return takeBatch()
+    }
+
+    private func run() {
+        var ticks = 0
+        while !state.withLock({ $0.isStopping }) {
+            _ = wake.wait(timeout: .now() + .milliseconds(100))
+            follow()
+            ticks += 1
+            if ticks % 10 == 0 { everySecond() }
+        }
+        follow()
+        ended.signal()
+    }
+
+    // MARK: Verdicts
+
+    /// Takes what is new in the journal.
+    private func follow() {
+        var excerpt = JournalExcerpt()
+        var lines: [UInt8] = []
+        var (next, settings) = state.withLock { ($0.next, $0.settings) }
+        let carriers = gatehouse.withState { state, _ in state.gatekeeper.rulebook.carriers.map(\.name) }
+        let writer = DecisionLine(format: settings.format, carriers: carriers)
+        while true {
+            let begin = next
+            next = gatehouse.withState { state, _ in
+                state.journal.copy(from: begin, limit: Self.slice, into: &excerpt)
+            }
+            if excerpt.lost > 0 {
+                lines += Array("level=error message=\"\(excerpt.lost) verdicts came faster than they could be logged\"\n".utf8)
+            }
+            for record in excerpt.records {
+                let isLogged = settings.decisions == .all || settings.decisions == .refused && record.verdict.outcome != .accepted
+                if isLogged { writer.append(record, of: excerpt, to: &lines) }
+                keep(record, excerpt)
+            }
+            if lines.count > 65_536 {
+                sink.write(lines)
+                lines.removeAll(keepingCapacity: true)
+            }
+            if next == begin || excerpt.records.isEmpty { break }
+        }
+        if !lines.isEmpty { sink.write(lines) }
+        state.withLock { $0.next = next }
+        let signs = gatehouse.withState { state, _ in state.gatekeeper.takeSigns() }
+        if !signs.isEmpty { onSigns(signs) }
+    }
+
+    private func keep(_ record: JournalRecord, _ excerpt: JournalExcerpt) {
+        let verdict = record.verdict
+        let learns = verdict.account >= 0 && (record.state == .endOfMessage || record.state == .data)
+        guard learns || verdict.outcome != .accepted else { return }
+        if learns, verdict.outcome == .accepted || verdict.outcome == .held {
+            let queueID = excerpt.text(record, \.queueID)
+            if !queueID.isEmpty {
+                let id = String(decoding: queueID, as: UTF8.self)
+                let login = gatehouse.withState { state, _ in state.gatekeeper.accounts.login(verdict.account) }
+                queueAccounts.learn(queueID: id, account: login, at: record.at.wall)
+                state.withLock { $0.owners.append((id, verdict.account)) }
+            }
+        }
+        guard verdict.outcome != .accepted else { return }
+        let isOffence = verdict.rule == .suspended || verdict.rule == .senderOwnership
+        let stored = stored(record, excerpt)
+        state.withLock { state in
+            // Bounded by a store that takes them every second; what is over is told as lost by its number.
+            if state.pending.count < 100_000 { state.pending.append(stored) }
+            if isOffence, verdict.account >= 0 { state.offences.append((verdict.account, record.at.wall)) }
+        }
+    }
+
+    private func stored(_ record: JournalRecord, _ excerpt: JournalExcerpt) -> StoredVerdict {
+        func text(_ field: KeyPath<JournalRecord.Places, Range<Int>>) -> String {
+            String(decoding: excerpt.text(record, field), as: UTF8.self)
+        }
+        func optional(_ field: KeyPath<JournalRecord.Places, Range<Int>>) -> String? {
+            let value = text(field)
+            return value.isEmpty ? nil : value
+        }
+        let verdict = record.verdict
+        let row = gatehouse.withState { state, _ in
+            state.gatekeeper.row(
+                ExplainedVerdict(
+                    record: record, source: "", login: "", sender: "", recipient: "", queueID: "", instance: "", reply: ""))
+        }
+        return StoredVerdict(
+            number: record.number + verdictNumbers, at: record.at.wall, gate: record.gate.name,
+            state: record.state.name, outcome: verdict.outcome.name, reply: text(\.reply), rule: verdict.rule.name,
+            limitText: row.limit, limitOf: row.limitOf, count: row.count.map(Int64.init),
+            quantity: row.quantity.map(Int64.init), freeAgain: row.freeAgain,
+            overrideID: verdict.override != 0 ? verdict.override : nil, waitedMilliseconds: row.waitedMilliseconds.map(Int64.init),
+            account: row.account ?? optional(\.login)?.lowercased(), source: text(\.source), sender: text(\.sender), recipient: text(\.recipient),
+            queueID: optional(\.queueID), instance: optional(\.instance))
+    }
+
+    // MARK: Every second
+
+    private func everySecond() {
+        gatehouse.withState { state, now in
+            state.gatekeeper.endIdleTransactions(at: now)
+            _ = state.gatekeeper.expireOverrides(at: now)
+        }
+        count()
+        keeper.write(takeBatch(), gatehouse: gatehouse)
+    }
+
+    /// Adds what was decided since the last second to the minute.
+    private func count() {
+        let (statistics, times, carriers, now) = gatehouse.withState { state, now in
+            let times = state.statistics.drainTimes()
+            return (state.statistics, times, state.gatekeeper.takeCarrierCounts(), now)
+        }
+        rates.tick(total: statistics.counts.joined().reduce(0, +), times: times)
+        var counts = [MinuteBoard.uptime: 1]
+        state.withLock { state in
+            if state.lastMail.isEmpty {
+                state.lastMail = statistics.mail.map { _ in 0 }
+                state.lastCounts = statistics.counts.map { $0.map { _ in 0 } }
+            }
+            for outcome in Verdict.Outcome.allCases {
+                let index = Int(outcome.rawValue)
+                counts[SeriesName.mail(outcome)] = statistics.mail[index] - state.lastMail[index]
+                for gate in Gate.allCases {
+                    let gateIndex = Int(gate.rawValue)
+                    counts[SeriesName.gate(gate, outcome)] =
+                        statistics.counts[gateIndex][index] - state.lastCounts[gateIndex][index]
+                }
+            }
+            state.lastMail = statistics.mail
+            state.lastCounts = statistics.counts
+        }
+        for (carrier, passed, deferred) in carriers {
+            counts[SeriesName.carrierPassed(carrier)] = passed
+            counts[SeriesName.carrierDeferred(carrier)] = deferred
+        }
+        counts = counts.filter { $0.value != 0 }
+        minutes.add(counts, minute: now.wall / 60_000)
+        let increments = counts.map { HistoryIncrement(series: $0.key, at: now.wall, value: Int64($0.value)) }
+        state.withLock { $0.history += increments }
+    }
+
+    private func takeBatch() -> SecondBatch {
+        var batch = gatehouse.withState { state, now in
+            SecondBatch(
+                clock: now, increments: state.gatekeeper.meters.drainJournal(),
+                carriers: state.gatekeeper.rulebook.carriers.map(\.name))
+        }
+        state.withLock { state in
+            swap(&batch.verdicts, &state.pending)
+            swap(&batch.queueOwners, &state.owners)
+            swap(&batch.offences, &state.offences)
+            swap(&batch.history, &state.history)
+        }
+        return batch
+    }
+}

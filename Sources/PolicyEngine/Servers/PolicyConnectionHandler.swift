@@ -1,0 +1,173 @@
+import Logging
+import MailPolicy
+import NIOCore
+import PostfixProtocols
+
+/// One policy connection: finds requests in what arrives, has them decided on this event loop, and answers.
+///
+/// In trouble it sends nothing and closes, as SMTPD_POLICY_README asks: Postfix then does what its default action says.
+final class PolicyConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let gatehouse: Gatehouse
+    private let waiting: WaitingRoom
+    private let boundGate: Gate?
+    private let bounds: PolicyServer.Bounds
+    private let complain: @Sendable (String) -> Void
+
+    private var connection = Connection()
+    private var scanner = PolicyRequestScanner()
+    /// What has arrived and is no whole request yet; empty between requests.
+    private var partial: ByteBuffer?
+    /// The request that waits for a carrier's place, with its bytes.
+    private var held: (ticket: UInt64, request: GateRequest, bytes: ByteBuffer)?
+    private var requestDeadline: Scheduled<Void>?
+    private var idleCheck: Scheduled<Void>?
+    private var lastRead = NIODeadline.now()
+
+    /// What most requests are answered with.
+    private let dunno: ByteBuffer
+
+    init(
+        gatehouse: Gatehouse, waiting: WaitingRoom, boundGate: Gate?, bounds: PolicyServer.Bounds, dunno: ByteBuffer,
+        complain: @escaping @Sendable (String) -> Void
+    ) {
+        self.gatehouse = gatehouse
+        self.waiting = waiting
+        self.boundGate = boundGate
+        self.bounds = bounds
+        self.dunno = dunno
+        self.complain = complain
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        scheduleIdleCheck(context, in: bounds.idleTimeout)
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastRead = .now()
+        let arrived = unwrapInboundIn(data)
+        guard var buffer = partial else {
+            work(arrived, context)
+            return
+        }
+        partial = nil
+        buffer.writeImmutableBuffer(arrived)
+        work(buffer, context)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.flush()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        requestDeadline?.cancel()
+        idleCheck?.cancel()
+        if let held { waiting.leave(held.ticket) }
+        held = nil
+        gatehouse.end(&connection)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A reset by the peer is an ordinary end.
+        context.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    private func work(_ arrived: ByteBuffer, _ context: ChannelHandlerContext) {
+        var buffer = arrived
+        while held == nil, buffer.readableBytes > 0 {
+            do {
+                guard let length = try scanner.scan(buffer.readableBytesUInt8Span) else { break }
+                guard let bytes = buffer.readSlice(length: length) else { break }
+                try answer(bytes, context)
+            } catch {
+                complain("\(error)")
+                context.close(promise: nil)
+                return
+            }
+        }
+        if buffer.readableBytes > 0 {
+            keep(buffer, context)
+        } else if let deadline = requestDeadline {
+            deadline.cancel()
+            requestDeadline = nil
+        }
+    }
+
+    /// Keeps what is not a whole request. A peer that does not end what it began in time is cut off.
+    private func keep(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
+        partial = buffer
+        guard held == nil || buffer.readableBytes <= PolicyRequestLimits.requestBytes else {
+            complain("more than one request was sent before the first was answered")
+            context.close(promise: nil)
+            return
+        }
+        guard held == nil, requestDeadline == nil else { return }
+        requestDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: bounds.requestTimeout) {
+            self.requestDeadline = nil
+            self.complain("a request was not complete within \(self.bounds.requestTimeout.nanoseconds / 1_000_000_000) s")
+            context.close(promise: nil)
+        }
+    }
+
+    private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws {
+        let text = bytes.readableBytesUInt8Span
+        let parsed = try PolicyRequest.parse(text)
+        let request = try GateRequest(parsed, in: text, boundTo: boundGate)
+        switch gatehouse.decide(request, in: text, on: &connection) {
+        case .dunno:
+            context.write(wrapOutboundOut(dunno), promise: nil)
+        case .action(let action):
+            context.write(wrapOutboundOut(Self.encode(action, context)), promise: nil)
+        case .wait(let ticket):
+            held = (ticket, request, bytes)
+            let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            waiting.wait(for: ticket, on: context.eventLoop) { verdict in
+                let (handler, context) = handler.value
+                handler.resume(ticket, verdict, context)
+            }
+        }
+    }
+
+    /// The carrier's place has come, or the time to wait for it is over.
+    private func resume(_ ticket: UInt64, _ verdict: Verdict, _ context: ChannelHandlerContext) {
+        guard let held, held.ticket == ticket else { return }
+        self.held = nil
+        let text = held.bytes.readableBytesUInt8Span
+        switch gatehouse.finish(verdict, ticket: ticket, held.request, in: text, on: &connection) {
+        case .action(let action): context.writeAndFlush(wrapOutboundOut(Self.encode(action, context)), promise: nil)
+        case .dunno, .wait: context.writeAndFlush(wrapOutboundOut(dunno), promise: nil)
+        }
+        if let rest = partial {
+            partial = nil
+            work(rest, context)
+            context.flush()
+        }
+    }
+
+    private static func encode(_ action: String, _ context: ChannelHandlerContext) -> ByteBuffer {
+        let bytes = PolicyReply(action: action).encoded
+        var buffer = context.channel.allocator.buffer(capacity: bytes.count)
+        buffer.writeBytes(bytes)
+        return buffer
+    }
+
+    // MARK: Time
+
+    private func scheduleIdleCheck(_ context: ChannelHandlerContext, in delay: TimeAmount) {
+        idleCheck = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            let idle = NIODeadline.now() - self.lastRead
+            if idle >= self.bounds.idleTimeout, self.held == nil {
+                context.close(promise: nil)
+            } else {
+                let rest = self.bounds.idleTimeout - idle
+                self.scheduleIdleCheck(context, in: max(rest, .seconds(1)))
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import ControlProtocol
+import MailPolicy
+import Synchronization
+
+/// What a table knows of a row that is not visible: enough to filter and sort it.
+package protocol RowFigures: FilterableRow, Sendable {
+    /// ``Identifiable/id`` of the row.
+    var identity: String { get }
+    /// The text of a column that is text, for sorting.
+    func text(ofColumn index: Int) -> String
+    /// In the order of ``ViewQuery/columns(of:)``.
+    static var columns: [FilterColumn] { get }
+    static var view: ViewKind { get }
+}
+
+extension RowFigures {
+    package func anyText(ofColumn index: Int, matches: (String) -> Bool) -> Bool {
+        matches(text(ofColumn: index))
+    }
+}
+
+/// The figures of all rows of a table, gathered now and then and shared by all who look.
+///
+/// Gathering takes the gatekeeper's lock in slices; how often it is done depends on how long it takes, so that a
+/// million accounts cost no more of a core than a thousand.
+package final class FigureTable<Figures: RowFigures>: Sendable {
+    package struct Picture: Sendable {
+        package let number: Int
+        package let rows: [Figures]
+        package let places: [String: Int]
+        package let madeAt: Milliseconds
+    }
+
+    private struct Key: Hashable {
+        var filter: String
+        var sort: String?
+        var descending: Bool
+    }
+
+    private struct State {
+        var picture = Picture(number: 0, rows: [], places: [:], madeAt: .min)
+        var nextDue: UInt64 = 0
+        var isGathering = false
+        var orders: [(key: Key, order: [Int])] = []
+    }
+
+    private let state = Mutex(State())
+    private let gather: @Sendable (_ at: Milliseconds) -> [Figures]
+    /// Nanoseconds between two gatherings, at the least.
+    private let interval: UInt64
+    /// Orders that are kept of one picture.
+    private static var ordersKept: Int { 8 }
+
+    package init(interval: Duration = .milliseconds(400), gather: @escaping @Sendable (_ at: Milliseconds) -> [Figures]) {
+        self.interval = UInt64(interval / .nanoseconds(1))
+        self.gather = gather
+    }
+
+    /// The newest picture, which is gathered anew if its time has come. While one caller gathers, the others get the
+    /// picture before.
+    package func picture(at now: Milliseconds) -> Picture {
+        let began = monotonicNanoseconds()
+        let present: Picture? = state.withLock { state in
+            if state.isGathering && state.picture.number > 0 || began < state.nextDue { return state.picture }
+            state.isGathering = true
+            return nil
+        }
+        if let present { return present }
+        let rows = gather(now)
+        var places: [String: Int] = [:]
+        places.reserveCapacity(rows.count)
+        for (index, row) in rows.enumerated() { places[row.identity] = index }
+        let took = monotonicNanoseconds() - began
+        return state.withLock { state in
+            let picture = Picture(number: state.picture.number + 1, rows: rows, places: places, madeAt: now)
+            state.picture = picture
+            state.orders = []
+            state.isGathering = false
+            // At most a twentieth of a core.
+            state.nextDue = began + max(interval, took * 20)
+            return picture
+        }
+    }
+
+    /// What was changed must be seen in the next frame.
+    package func expire() { state.withLock { $0.nextDue = 0 } }
+
+    /// - Throws: ``ControlError`` about the filter or the sort column.
+    package func page(_ query: ViewQuery, at now: Milliseconds) throws -> (picture: Picture, page: RowPage, matched: Int) {
+        let picture = picture(at: now)
+        let order = try order(query, of: picture)
+        return (picture, RowPage(query, order: order) { picture.places[$0] }, order.count)
+    }
+
+    private func order(_ query: ViewQuery, of picture: Picture) throws -> [Int] {
+        let key = Key(filter: query.filter, sort: query.sort, descending: query.descending)
+        let known = state.withLock { state in
+            state.picture.number == picture.number ? state.orders.first { $0.key == key }?.order : nil
+        }
+        if let known { return known }
+        let filter: RowFilter
+        do {
+            filter = try RowFilter(query.filter, columns: Figures.columns)
+        } catch {
+            throw ControlError.invalidParameters("filter: \(error)")
+        }
+        let column = try Self.sortColumn(query.sort)
+        let found = picture.rows.indices.filter { filter.isEmpty || filter.matches(picture.rows[$0]) }
+        let order = Self.sorted(found, picture.rows, column, descending: query.descending)
+        state.withLock { state in
+            guard state.picture.number == picture.number else { return }
+            if state.orders.count >= Self.ordersKept { state.orders.removeFirst() }
+            state.orders.append((key, order))
+        }
+        return order
+    }
+
+    private static func sortColumn(_ name: String?) throws -> Int {
+        guard let name else { return 0 }
+        if let index = Figures.columns.firstIndex(where: { $0.name == name }) { return index }
+        let known = Figures.columns.map(\.name)
+        let nearest = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+        throw ControlError.invalidParameters("\(Figures.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
+    }
+
+    /// Equal rows stand in the order of their identities, so that nothing moves that need not.
+    private static func sorted(_ found: [Int], _ rows: [Figures], _ column: Int, descending: Bool) -> [Int] {
+        if Figures.columns[column].kind == .text {
+            return found.map { (index: $0, text: rows[$0].text(ofColumn: column)) }.sorted { one, other in
+                if one.text != other.text { return (one.text < other.text) != descending }
+                return rows[one.index].identity < rows[other.index].identity
+            }.map(\.index)
+        }
+        return found.map { (index: $0, number: rows[$0].number(ofColumn: column) ?? -1) }.sorted { one, other in
+            if one.number != other.number { return (one.number < other.number) != descending }
+            return rows[one.index].identity < rows[other.index].identity
+        }.map(\.index)
+    }
+}
