@@ -5,7 +5,7 @@ struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sekisho",
         abstract: "A barrier station for mail: decides for Postfix, and shows and takes orders.",
-        discussion: ExitStatus.table,
+        discussion: CommandStatus.table,
         groupedSubcommands: [
             CommandGroup(name: "Engine", subcommands: [Serve.self, Demo.self, Check.self, Reload.self, Status.self]),
             CommandGroup(

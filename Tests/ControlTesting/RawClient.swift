@@ -12,6 +12,7 @@ package final class RawClient: Sendable {
         received = stream
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
+            .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -42,6 +43,9 @@ package final class RawClient: Sendable {
         return nil
     }
 
+    /// Closes this end alone, as `echo … | socat - UNIX:…` does.
+    package func finishSending() async throws { try await channel.close(mode: .output) }
+
     package func close() async throws { try await channel.close() }
 
     private final class Collector: ChannelInboundHandler {
@@ -54,6 +58,10 @@ package final class RawClient: Sendable {
             if case .line(let line) = unwrapInboundIn(data) {
                 continuation.yield(String(decoding: line, as: UTF8.self))
             }
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
         }
 
         func channelInactive(context: ChannelHandlerContext) { continuation.finish() }

@@ -11,14 +11,14 @@ package struct ServedEngine: Sendable {
     package let server: ControlServer
     package var path: String { folder.file("control.sock") }
 
-    /// Serves for the time of the body.
+    /// Serves for the time of the body, on a socket in the folder where the settings name none.
     package static func run<Value: Sendable>(
-        _ engine: FakeEngine = FakeEngine(), settings change: (inout ControlServerSettings) -> Void = { _ in },
+        _ engine: FakeEngine = FakeEngine(), settings wanted: ControlServerSettings = ControlServerSettings(path: ""),
         _ body: (ServedEngine) async throws -> Value
     ) async throws -> Value {
         let folder = try TemporaryFolder()
-        var settings = ControlServerSettings(path: folder.file("control.sock"))
-        change(&settings)
+        var settings = wanted
+        if settings.path.isEmpty { settings.path = folder.file("control.sock") }
         let server = try await ControlServer.listen(
             settings, service: engine, on: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -13,6 +13,7 @@ final class ClientConnection: Sendable {
         /// Ids of `subscribe` requests whose caller has left: what they open is closed again.
         var abandoned: Set<Int64> = []
         var lastID: Int64 = 0
+        var closesWhenUnused = false
         /// Why nothing more can be asked on this connection.
         var end: ControlError?
     }
@@ -26,14 +27,18 @@ final class ClientConnection: Sendable {
         self.channel = channel
     }
 
-    /// - Throws: ``ControlError/unreachable(_:)``, or forbidden where the socket's permissions forbid it.
+    /// - Throws: ``ControlError/unreachable(_:)``.
     static func open(path: String, on group: any EventLoopGroup) async throws -> ClientConnection {
         do {
             let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5))
-            let channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
-            let connection = ClientConnection(path: path, channel: channel)
-            try await channel.eventLoop.submit { try connection.install() }.get()
-            return connection
+            // In the initializer: an engine that has no room says so before anything is asked.
+            return try await bootstrap.connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = ClientConnection(path: path, channel: channel)
+                    try connection.install()
+                    return connection
+                }
+            }
         } catch {
             throw ControlError(connecting: path, error)
         }
@@ -42,6 +47,15 @@ final class ClientConnection: Sendable {
     var isOpen: Bool { channel.isActive && state.withLock { $0.end == nil } }
 
     func close() async { try? await channel.close() }
+
+    /// Nobody will call any more; who still reads frames goes on.
+    func closeWhenUnused() {
+        let isUnused = state.withLock { state in
+            state.closesWhenUnused = true
+            return state.subscriptions.isEmpty
+        }
+        if isUnused { channel.close(promise: nil) }
+    }
 
     // MARK: Calling
 
@@ -76,8 +90,11 @@ final class ClientConnection: Sendable {
     }
 
     private func unsubscribe(_ subscription: Int) {
-        let stood = state.withLock { $0.subscriptions.removeValue(forKey: subscription) != nil }
-        if stood { requestEnd(of: subscription) }
+        let (stood, isUnused) = state.withLock { state in
+            let stood = state.subscriptions.removeValue(forKey: subscription) != nil
+            return (stood, state.closesWhenUnused && state.subscriptions.isEmpty)
+        }
+        if isUnused { channel.close(promise: nil) } else if stood { requestEnd(of: subscription) }
     }
 
     /// Nobody waits for the answer.
@@ -164,13 +181,13 @@ final class ClientConnection: Sendable {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(LineFramingHandler(bounds: .responses, lineTimeout: .seconds(60)))
         try pipeline.addHandler(ClientConnectionHandler(connection: self))
-        guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
     }
 
     func receive(_ event: LineFraming.Event) {
         switch event {
         case .overlong(let limit):
             finish(.internalError("the engine sent a line of more than \(limit) bytes"))
+        case .importRefused: break
         case .line(let line):
             do {
                 receive(try JSONLine.decode(ReceivedLine.self, from: line), line)
@@ -214,31 +231,5 @@ final class ClientConnection: Sendable {
         for handler in waiting { handler(.failure(error)) }
         for continuation in subscriptions { continuation.finish(throwing: error) }
         channel.close(promise: nil)
-    }
-}
-
-extension ClientConnection {
-    private static func misunderstood(_ error: any Error) -> ControlError {
-        let why = (error as? DecodingError)?.explanation(of: "the answer") ?? "\(error)"
-        return .internalError("the engine's answer is not understood (\(why)); are both of the same version?")
-    }
-
-    private static func tooLate(_ call: ControlCall, _ timeout: TimeAmount, _ path: String) -> ControlError {
-        let seconds = timeout.nanoseconds / 1_000_000_000
-        let change =
-            switch call.method {
-            case .perform, .importAccounts, .reload: "; whether it was done shows in `sekisho actions`"
-            default: ""
-            }
-        return .unreachable("the engine on \(path) did not answer \(call.method.rawValue) within \(seconds) s" + change)
-    }
-
-    private static func checkLength(of line: [UInt8], _ call: ControlCall) throws(ControlError) {
-        let bounds = LineFraming.Bounds.requests
-        let most = call.method == .importAccounts ? bounds.accountImport : bounds.general
-        guard line.count <= most else {
-            throw .invalidParameters(
-                "\(call.method.rawValue) takes \(line.count) bytes and an engine reads at most \(most); divide it")
-        }
     }
 }

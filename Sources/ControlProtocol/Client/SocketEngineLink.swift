@@ -14,6 +14,7 @@ package actor SocketEngineLink: EngineLink {
     private let callTimeout: TimeAmount
     private let importTimeout: TimeAmount
     private let group: any EventLoopGroup
+    private var current: ClientConnection?
     private var connecting: Task<ClientConnection, any Error>?
 
     package init(
@@ -48,9 +49,7 @@ package actor SocketEngineLink: EngineLink {
 
     /// Ends the connection; what is under way fails, and a later call connects again.
     package func close() async {
-        let open = try? await connecting?.value
-        connecting = nil
-        await open?.close()
+        await current?.close()
     }
 
     private func call<Value: Decodable & Sendable>(
@@ -60,11 +59,15 @@ package actor SocketEngineLink: EngineLink {
     }
 
     private func connection() async throws -> ClientConnection {
-        if let open = try? await connecting?.value, open.isOpen { return open }
-        // While this waited, another call may have begun to connect again.
-        if let connecting, let open = try? await connecting.value, open.isOpen { return open }
+        if let current, current.isOpen { return current }
+        if let connecting { return try await connecting.value }
         let task = Task { [path, group] in try await ClientConnection.open(path: path, on: group) }
         connecting = task
-        return try await task.value
+        defer { connecting = nil }
+        let open = try await task.value
+        current = open
+        return open
     }
+
+    deinit { current?.closeWhenUnused() }
 }

@@ -30,7 +30,7 @@ package struct ControlRequest: Sendable, Equatable {
         } catch let error as DecodingError {
             throw Refusal(id: .null, error: Self.unreadable(error))
         } catch {
-            throw Refusal(id: .null, error: .parseError("this is no JSON: \(error)"))
+            throw Refusal(id: .null, error: Self.noJSON)
         }
         switch received.call {
         case .success(let call): return .init(id: received.id, call: call)
@@ -38,10 +38,11 @@ package struct ControlRequest: Sendable, Equatable {
         }
     }
 
+    private static let noJSON = ControlError.parseError("this is no JSON: send one JSON-RPC 2.0 object a line")
+
     private static func unreadable(_ error: DecodingError) -> ControlError {
         switch error {
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            .parseError("this is no JSON: " + JSONLine.reason(of: context))
+        case .dataCorrupted(let context) where context.codingPath.isEmpty: noJSON
         default: .invalidRequest(error.explanation(of: "a request"))
         }
     }

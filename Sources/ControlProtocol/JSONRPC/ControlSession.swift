@@ -28,6 +28,7 @@ package struct ControlSession: Sendable {
     package mutating func receive(_ event: LineFraming.Event) -> Action {
         switch event {
         case .overlong(let limit): .send(Self.answer(.null, .failure(Self.overlong(limit))))
+        case .importRefused: .send(Self.answer(.null, .failure(Self.importRefused)))
         case .line(let line): receive(line: line)
         }
     }
@@ -110,6 +111,9 @@ package struct ControlSession: Sendable {
             "a line of more than \(limit) bytes was dropped; \(LineFraming.Bounds.requests.accountImport) are the most for "
                 + "importAccounts and \(LineFraming.Bounds.requests.general) for anything else")
     }
+
+    private static let importRefused = ControlError.failed(
+        "another import is being read; this one was dropped, try again when it is done")
 
     private static func tooMany(_ what: String, _ most: Int) -> ControlError {
         .failed("\(most) \(what) are open on this connection, which is the most; wait for one to end")

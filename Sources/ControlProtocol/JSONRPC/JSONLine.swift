@@ -22,9 +22,4 @@ package enum JSONLine {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try decoder.decode(type, from: Data(line))
     }
-
-    /// The parser's own words, which tell the place.
-    static func reason(of context: DecodingError.Context) -> String {
-        context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
-    }
 }

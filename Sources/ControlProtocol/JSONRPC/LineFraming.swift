@@ -24,6 +24,8 @@ package struct LineFraming: Sendable {
         case line([UInt8])
         /// A line of more than `limit` bytes has begun and is being dropped.
         case overlong(limit: Int)
+        /// A line as long as only an import may be has begun, and whoever reads has no room for one now.
+        case importRefused
     }
 
     package static let prefixLength = 512
@@ -49,6 +51,13 @@ package struct LineFraming: Sendable {
             finishLine(into: &events)
             rest = rest[rest.index(after: end)...]
         }
+        return events
+    }
+
+    /// The stream has ended: what came after its last line feed is a line too.
+    package mutating func finish() -> [Event] {
+        var events: [Event] = []
+        finishLine(into: &events)
         return events
     }
 

@@ -7,18 +7,43 @@ package final class LineFramingHandler: ChannelInboundHandler {
 
     private var framing: LineFraming
     private let lineTimeout: TimeAmount
+    private let mayHoldImport: @Sendable () -> Bool
+    private var holdsImport = false
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter lineTimeout: how long a line may take from its first byte to its line feed.
-    package init(bounds: LineFraming.Bounds, lineTimeout: TimeAmount) {
+    /// - Parameters:
+    ///   - lineTimeout: how long a line may take from its first byte to its line feed.
+    ///   - mayHoldImport: asked once for each line that is longer than a general request may be.
+    package init(
+        bounds: LineFraming.Bounds, lineTimeout: TimeAmount, mayHoldImport: @escaping @Sendable () -> Bool = { true }
+    ) {
         framing = LineFraming(bounds: bounds)
         self.lineTimeout = lineTimeout
+        self.mayHoldImport = mayHoldImport
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let events = framing.append(unwrapInboundIn(data).readableBytesView)
         for event in events { context.fireChannelRead(wrapInboundOut(event)) }
+        askForRoom(context)
         watch(context, restart: !events.isEmpty)
+    }
+
+    private func askForRoom(_ context: ChannelHandlerContext) {
+        guard framing.holdsImport != holdsImport else { return }
+        holdsImport = framing.holdsImport
+        guard holdsImport, !mayHoldImport() else { return }
+        framing.dropLine()
+        holdsImport = false
+        context.fireChannelRead(wrapInboundOut(.importRefused))
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            for event in framing.finish() { context.fireChannelRead(wrapInboundOut(event)) }
+            deadline?.cancel()
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {

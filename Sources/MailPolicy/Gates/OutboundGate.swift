@@ -118,3 +118,12 @@ extension Gatekeeper {
         carriers[Int(request.carrier)].pacer.leave(ticket)
     }
 }
+
+extension Gatekeeper {
+    /// The carrier of a recipient domain.
+    package func carrierName(ofDomain domain: String) -> String? {
+        var domain = domain
+        let carrier = domain.withUTF8 { domains.find($0.span)?.carrier ?? -1 }
+        return carrier >= 0 ? rulebook.carriers[Int(carrier)].name : nil
+    }
+}

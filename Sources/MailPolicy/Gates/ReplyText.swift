@@ -1,40 +1,41 @@
-/// What Postfix is to tell the client: an SMTP reply with its enhanced status code (RFC 3463).
+/// What Postfix is to tell the client: an SMTP reply with its enhanced status code (RFC 3463), whose class is that of
+/// the reply code.
 package struct SMTPReply: Sendable, Equatable {
     package var code: Int
-    package var status: String
+    package var subject: Int
+    package var detail: Int
     package var text: String
 
-    package init(_ code: Int, _ status: String, _ text: String) {
+    package init(_ code: Int, subject: Int, detail: Int, text: String) {
         self.code = code
-        self.status = status
+        self.subject = subject
+        self.detail = detail
         self.text = text
     }
+
+    /// `5.7.1`.
+    package var status: String { "\(code / 100).\(subject).\(detail)" }
 }
 
 extension Gatekeeper {
     /// The reply of a verdict that refuses or defers, or the log text of one that holds; `nil` where it is accepted.
     package func reply(to verdict: Verdict, sender: String, recipient: String) -> SMTPReply? {
-        switch verdict.outcome {
-        case .accepted: nil
-        case .held: SMTPReply(250, "2.7.1", text(of: verdict, sender: sender, recipient: recipient))
-        case .deferred: SMTPReply(450, deferredStatus(verdict), text(of: verdict, sender: sender, recipient: recipient))
-        case .refused:
-            SMTPReply(
-                refusedCode(verdict).0, refusedCode(verdict).1, text(of: verdict, sender: sender, recipient: recipient))
-        }
+        guard verdict.outcome != .accepted else { return nil }
+        let (code, subject, detail) = Self.codes(verdict)
+        let text = text(of: verdict, sender: sender, recipient: recipient)
+        return SMTPReply(code, subject: subject, detail: detail, text: text)
     }
 
-    private func deferredStatus(_ verdict: Verdict) -> String {
-        verdict.rule == .carrierRecipients ? "4.5.3" : "4.7.1"
-    }
-
-    private func refusedCode(_ verdict: Verdict) -> (Int, String) {
-        switch verdict.rule {
-        case .unauthenticated: (554, "5.7.0")
-        case .senderOwnership, .nullSender: (553, "5.7.1")
-        case .carrierSize: (552, "5.3.4")
-        case .unknownRecipient: (550, "5.1.1")
-        default: (554, "5.7.1")
+    private static func codes(_ verdict: Verdict) -> (code: Int, subject: Int, detail: Int) {
+        switch (verdict.outcome, verdict.rule) {
+        case (.held, _), (.accepted, _): (250, 7, 1)
+        case (.deferred, .carrierRecipients): (452, 5, 3)
+        case (.deferred, _): (450, 7, 1)
+        case (.refused, .unauthenticated): (554, 7, 0)
+        case (.refused, .senderOwnership), (.refused, .nullSender): (553, 7, 1)
+        case (.refused, .carrierSize): (552, 3, 4)
+        case (.refused, .unknownRecipient): (550, 1, 1)
+        case (.refused, _): (554, 7, 1)
         }
     }
 

@@ -8,6 +8,7 @@ final class ConnectionRegistry: Sendable {
         var perUser: [UInt32: Int] = [:]
     }
 
+    let imports = ImportAllowance()
     private let maximum: Int
     private let maximumPerUser: Int
     private let state = Mutex(State())

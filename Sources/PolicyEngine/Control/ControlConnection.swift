@@ -15,39 +15,69 @@ final class ControlConnection: Sendable {
         var calls: [UInt64: Task<Void, Never>] = [:]
         var lastChange: Task<Void, Never>?
         var lastCall: UInt64 = 0
+        /// Held from when the line of an import grows large until the import is done.
+        var importToken: ImportToken?
+        /// The client will send nothing more, and leaves with its last answer.
+        var isInputClosed = false
         var isClosed = false
     }
 
+    private static let lastAnswerTimeout = TimeAmount.seconds(5)
+
     let peer: ControlPeer
-    private let channel: any Channel
+    private let writer: LineWriter
     private let link: any EngineLink
     private let state: Mutex<State>
 
     init(peer: ControlPeer, channel: any Channel, link: any EngineLink) {
         self.peer = peer
-        self.channel = channel
+        writer = LineWriter(channel: channel)
         self.link = link
         state = Mutex(State(session: ControlSession(actor: peer.login)))
     }
 
     func receive(_ event: LineFraming.Event) {
         state.withLock { state in
+            let token = state.importToken.take()
             switch state.session.receive(event) {
-            case .send(let line): send(line)
-            case .call(let id, let call): start(id, call, &state)
+            case .send(let line): writer.send(line)
+            case .call(let id, let call): start(id, call, holding: token, &state)
             case .subscribe(let id, let subscription, let query, let rate):
                 state.subscriptions[subscription] = Task { await self.subscribe(id, subscription, query, rate) }
             case .unsubscribe(let subscription, let answer):
                 state.subscriptions.removeValue(forKey: subscription)?.cancel()
-                send(answer)
+                writer.send(answer)
+                closeIfDone(state)
             }
         }
+    }
+
+    /// - Returns: `false` when there is no room for another import.
+    func takeImportToken(from allowance: ImportAllowance) -> Bool {
+        state.withLock { state in
+            state.importToken = allowance.take()
+            return state.importToken != nil
+        }
+    }
+
+    /// The client sends nothing more: what is under way is answered, subscriptions go on, and then it is closed.
+    func inputClosed() {
+        state.withLock { state in
+            state.isInputClosed = true
+            closeIfDone(state)
+        }
+    }
+
+    private func closeIfDone(_ state: State) {
+        guard state.isInputClosed, state.calls.isEmpty, state.subscriptions.isEmpty else { return }
+        writer.close()
     }
 
     /// The client has gone.
     func closed() {
         let subscriptions = state.withLock { state in
             state.isClosed = true
+            state.importToken = nil
             defer { state.subscriptions = [:] }
             return state.subscriptions.values
         }
@@ -56,23 +86,25 @@ final class ControlConnection: Sendable {
 
     /// Tells the client why, and closes.
     func close(because error: ControlError) {
-        let line = try? JSONLine.encode(ControlResponse(id: .null, outcome: .failure(error)))
-        send(line ?? []) { self.channel.close(promise: nil) }
+        writer.send(ControlSession.answer(.null, .failure(error)))
+        writer.close()
+        writer.close(in: Self.lastAnswerTimeout)
     }
 
     /// Ends the subscriptions, answers what is being worked on, and closes.
     func drain() async {
+        writer.close(in: Self.lastAnswerTimeout)
         let (subscriptions, calls) = state.withLock { state in
             (Array(state.subscriptions.values), Array(state.calls.values))
         }
         for task in subscriptions { task.cancel() }
         for task in calls { await task.value }
-        try? await channel.close()
+        await writer.closeNow()
     }
 
     // MARK: Calls
 
-    private func start(_ id: JSONRPCID, _ call: ControlCall, _ state: inout State) {
+    private func start(_ id: JSONRPCID, _ call: ControlCall, holding token: ImportToken?, _ state: inout State) {
         state.lastCall += 1
         let number = state.lastCall
         let before = call.isChange ? state.lastChange : nil
@@ -80,6 +112,7 @@ final class ControlConnection: Sendable {
             await before?.value
             let outcome = await self.outcome(of: call)
             await self.finish(id, number, outcome)
+            withExtendedLifetime(token) {}
         }
         state.calls[number] = task
         if call.isChange { state.lastChange = task }
@@ -112,10 +145,11 @@ final class ControlConnection: Sendable {
     /// answers.
     private func finish(_ id: JSONRPCID, _ number: UInt64, _ outcome: Result<ControlResult, ControlError>) async {
         let line = ControlSession.answer(id, outcome)
-        try? await sendAndWait(line)
+        try? await writer.sendAndWait(line)
         state.withLock { state in
             state.session.finished()
             state.calls[number] = nil
+            closeIfDone(state)
         }
     }
 
@@ -128,16 +162,18 @@ final class ControlConnection: Sendable {
         } catch {
             state.withLock { state in
                 state.subscriptions[subscription] = nil
-                send(state.session.notSubscribed(id, subscription, ControlError(describing: error)))
+                writer.send(state.session.notSubscribed(id, subscription, ControlError(describing: error)))
+                closeIfDone(state)
             }
             return
         }
-        send(ControlSession.answer(id, .success(.subscription(.init(subscription: subscription)))))
+        writer.send(ControlSession.answer(id, .success(.subscription(.init(subscription: subscription)))))
         let error = await forward(frames, subscription, every: .seconds(1 / rate))
         guard !Task.isCancelled else { return }
         state.withLock { state in
             state.subscriptions[subscription] = nil
-            if let line = state.session.ended(subscription, error) { send(line) }
+            if let line = state.session.ended(subscription, error) { writer.send(line) }
+            closeIfDone(state)
         }
     }
 
@@ -160,39 +196,15 @@ final class ControlConnection: Sendable {
     // MARK: Sending
 
     private func sendFrame(_ line: [UInt8], of subscription: Int) async throws {
-        let sent = channel.eventLoop.makePromise(of: Void.self)
+        let sent = writer.makePromise()
         // Under the lock, so that no frame is queued behind the answer to `unsubscribe`.
         state.withLock { state in
             guard state.subscriptions[subscription] != nil, !state.isClosed else {
                 return sent.fail(CancellationError())
             }
-            enqueue(line, sent)
+            writer.send(line, promise: sent)
         }
         try await sent.futureResult.get()
-    }
-
-    private func sendAndWait(_ line: [UInt8]) async throws {
-        let sent = channel.eventLoop.makePromise(of: Void.self)
-        enqueue(line, sent)
-        try await sent.futureResult.get()
-    }
-
-    private func send(_ line: [UInt8], then next: (@Sendable () -> Void)? = nil) {
-        guard let next else { return enqueue(line, nil) }
-        let sent = channel.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.whenComplete { _ in next() }
-        enqueue(line, sent)
-    }
-
-    /// Always through the loop's queue, even when already on the loop: lines leave in the order of these calls.
-    private func enqueue(_ line: [UInt8], _ promise: EventLoopPromise<Void>?) {
-        let channel = channel
-        channel.eventLoop.execute {
-            var buffer = channel.allocator.buffer(capacity: line.count + 1)
-            buffer.writeBytes(line)
-            buffer.writeInteger(UInt8(ascii: "\n"))
-            channel.writeAndFlush(buffer, promise: promise)
-        }
     }
 }
 

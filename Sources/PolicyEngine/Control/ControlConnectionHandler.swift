@@ -33,28 +33,15 @@ final class ControlConnectionHandler: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { connection.inputClosed() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let timeout = error as? LineTimeout {
             connection.close(because: .invalidRequest("\(timeout); the connection is closed"))
         } else {
-            context.close(promise: nil)
-        }
-    }
-}
-
-/// Tells a peer for whom there is no room why, and closes.
-final class ControlRefusalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let error: ControlError
-
-    init(_ error: ControlError) { self.error = error }
-
-    func channelActive(context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(bytes: ControlSession.answer(.null, .failure(error)))
-        buffer.writeInteger(UInt8(ascii: "\n"))
-        context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in
             context.close(promise: nil)
         }
     }

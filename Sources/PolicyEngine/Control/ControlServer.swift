@@ -9,10 +9,10 @@ import ServiceLifecycle
 /// It needs an event loop of its own: writing frames as JSON has no place on a loop on which Postfix waits.
 package final class ControlServer: Service {
     private let listener: any Channel
-    private let file: ControlSocketFile
+    private let file: BoundSocketFile
     private let registry: ConnectionRegistry
 
-    private init(listener: any Channel, file: ControlSocketFile, registry: ConnectionRegistry) {
+    private init(listener: any Channel, file: BoundSocketFile, registry: ConnectionRegistry) {
         self.listener = listener
         self.file = file
         self.registry = registry
@@ -24,11 +24,13 @@ package final class ControlServer: Service {
     package static func listen(
         _ settings: ControlServerSettings, service: any ControlService, on group: any EventLoopGroup, logger: Logger
     ) async throws -> ControlServer {
-        try ControlSocketFile.clearStale(path: settings.path)
+        try BoundSocketFile.clearStale(path: settings.path)
         let registry = ConnectionRegistry(
             maximum: settings.maximumConnections, maximumPerUser: settings.maximumConnectionsPerUser)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
+            // A script pipes its requests in and closes its end: the answers still have to come.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 accept(channel, settings: settings, service: service, registry: registry, logger: logger)
             }
@@ -39,7 +41,7 @@ package final class ControlServer: Service {
             throw ControlServerError.cannotListen(path: settings.path, reason: "\(error)")
         }
         do {
-            let file = try ControlSocketFile(path: settings.path, mode: settings.mode, group: settings.group)
+            let file = try BoundSocketFile(path: settings.path, mode: settings.mode, group: settings.group)
             return ControlServer(listener: listener, file: file, registry: registry)
         } catch {
             try? await listener.close()
@@ -100,7 +102,10 @@ package final class ControlServer: Service {
             registry.remove(connection)
             connection.closed()
         }
-        try pipeline.addHandler(LineFramingHandler(bounds: .requests, lineTimeout: settings.lineTimeout))
+        try pipeline.addHandler(
+            LineFramingHandler(
+                bounds: .requests, lineTimeout: settings.lineTimeout,
+                mayHoldImport: { connection.takeImportToken(from: registry.imports) }))
         try pipeline.addHandler(ControlConnectionHandler(connection: connection))
     }
 }

@@ -1,4 +1,5 @@
 import MailPolicy
+import PostfixProtocols
 import Synchronization
 
 /// The gatekeeper, and what is written down of its verdicts, for any number of event loops.
@@ -21,10 +22,11 @@ package final class Gatehouse: Sendable {
         self.clock = clock
     }
 
-    /// What to answer Postfix: the action's text, or a ticket to wait under.
+    /// What to answer Postfix, or a ticket to wait under.
     package enum Answer: Sendable {
         case dunno
-        case action(String)
+        /// Another action, as bytes for the socket.
+        case action([UInt8])
         case wait(ticket: UInt64)
     }
 
@@ -88,17 +90,21 @@ extension Gatehouse.State {
             journal.append(verdict, request, in: text, reply: "", at: now)
             return .dunno
         }
-        let action = action(for: verdict, request, in: text)
+        let bytes = reply(to: verdict, request, in: text).encoded
+        // Without `action=` and the empty line.
+        let action = String(decoding: bytes.dropFirst(7).dropLast(2), as: UTF8.self)
         journal.append(verdict, request, in: text, reply: action, at: now)
-        return .action(action)
+        return .action(bytes)
     }
 
     /// The action of a verdict that does not just accept (access(5)).
-    private func action(for verdict: Verdict, _ request: GateRequest, in text: Span<UInt8>) -> String {
+    private func reply(to verdict: Verdict, _ request: GateRequest, in text: Span<UInt8>) -> PolicyReply {
         let sender = String(text, request.sender)
         let recipient = String(text, request.recipient)
-        guard let reply = gatekeeper.reply(to: verdict, sender: sender, recipient: recipient) else { return "DUNNO" }
-        return verdict.outcome == .held ? "HOLD \(reply.text)" : "\(reply.code) \(reply.status) \(reply.text)"
+        guard let reply = gatekeeper.reply(to: verdict, sender: sender, recipient: recipient) else { return .dunno }
+        if verdict.outcome == .held { return .hold(text: reply.text) }
+        guard let code = SMTPRefusal.Code(rawValue: UInt16(clamping: reply.code)) else { return .dunno }
+        return .refuse(SMTPRefusal(code, subject: reply.subject, detail: reply.detail, text: reply.text))
     }
 }
 

@@ -43,7 +43,7 @@ struct FlushRunner: Sendable {
         if !QueueIDCheck.isWellFormed(message.queueID) { return "not a queue ID of Postfix" }
         return switch message.queue {
         case .hold: "is on hold: release it first"
-        case .active, .incoming: "is being delivered already"
+        case .active, .incoming, .maildrop: "is on its way already"
         case .deferred, .other: nil
         }
     }

@@ -2,14 +2,18 @@
 ///
 /// Postfix names queue files with letters and digits only (`mail_queue.h`), 6 bits each; 21 fit, and the longest ID
 /// that Postfix makes of 64-bit times and inodes on a real file system is below that.
-struct PackedQueueID: Hashable, Sendable {
+struct PackedQueueID: Hashable, Comparable, Sendable {
     private let bits: UInt128
     private static let maximumLength = 21
 
     init?(_ text: String) {
+        self.init(text.utf8)
+    }
+
+    init?(_ text: some Sequence<UInt8>) {
         var bits: UInt128 = 0
         var length = 0
-        for byte in text.utf8 {
+        for byte in text {
             guard length < Self.maximumLength, let code = Self.code(byte) else { return nil }
             bits = bits << 6 | UInt128(code)
             length += 1
@@ -17,6 +21,9 @@ struct PackedQueueID: Hashable, Sendable {
         guard length > 0 else { return nil }
         self.bits = bits
     }
+
+    /// As the texts are ordered, where these are equally long.
+    static func < (one: Self, other: Self) -> Bool { one.bits < other.bits }
 
     /// 1 to 62, so that 0 is no character and lengths differ.
     private static func code(_ byte: UInt8) -> UInt8? {

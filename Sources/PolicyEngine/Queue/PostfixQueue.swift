@@ -91,7 +91,7 @@ package final class PostfixQueue: MailQueue {
                 picture.instances[index] = InstanceReading(
                     instance: instance, startedAt: startedAt, readAt: readAt, took: took,
                     messageCount: reading.messages.count, pause: pause, trouble: reading.trouble)
-                picture.replaceMessages(of: index, by: reading.messages)
+                picture.messages.replace(reading.messages)
             }
         }
     }
@@ -108,7 +108,10 @@ package final class PostfixQueue: MailQueue {
                 continue
             }
             if operation == .flush {
-                let deferred = newest.messages.count { $0.instance == name && $0.queue == .deferred }
+                let messages = newest.messages
+                let deferred = messages.indices.count {
+                    messages.queue(at: $0) == .deferred && messages.instance(at: $0) == name
+                }
                 outcome.add(
                     await FlushRunner(instance: instance, settings: settings).run(on: group, ofDeferred: deferred))
             } else {
@@ -119,18 +122,5 @@ package final class PostfixQueue: MailQueue {
             wakes[name]?.wake()
         }
         return outcome
-    }
-}
-
-extension QueuePicture {
-    /// Messages stand in the order of ``instances``.
-    mutating func replaceMessages(of index: Int, by new: [QueuedMessage]) {
-        let name = instances[index].instance
-        if instances.count == 1 {
-            messages = new
-            return
-        }
-        messages.removeAll { $0.instance == name }
-        messages.append(contentsOf: new)
     }
 }

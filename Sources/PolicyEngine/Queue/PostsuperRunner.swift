@@ -33,6 +33,9 @@ struct PostsuperRunner: Sendable {
     private static func obstacle(_ operation: QueueOperation, _ message: QueuedMessage) -> String? {
         if !QueueIDCheck.isWellFormed(message.queueID) { return "not a queue ID of Postfix" }
         if operation == .hold && message.queue == .hold { return "is on hold already" }
+        if operation != .delete && message.queue == .maildrop {
+            return "waits for pickup(8), which gives it a new queue ID within a minute"
+        }
         if operation == .release && message.queue != .hold { return "is not on hold" }
         return nil
     }

@@ -75,7 +75,7 @@ package final class QueueAccountMap: Sendable {
 
     /// The accounts of many, in the same order. A pair that was learnt long before or after a message arrived is about
     /// another message that had the same short ID.
-    package func accounts(of messages: [QueuedMessage]) -> [String?] {
+    package func accounts(of messages: QueueMessages) -> [String?] {
         var accounts: [String?] = []
         accounts.reserveCapacity(messages.count)
         forEachStretch(messages) { table, keys in
@@ -109,12 +109,12 @@ package final class QueueAccountMap: Sendable {
     }
 
     private func forEachStretch(
-        _ messages: [QueuedMessage],
+        _ messages: QueueMessages,
         _ body: (inout QueueAccountTable, [(PackedQueueID?, arrival: EpochMilliseconds)]) -> Void
     ) {
         for start in stride(from: 0, to: messages.count, by: Self.stretch) {
-            let keys = messages[start..<min(start + Self.stretch, messages.count)].map {
-                (PackedQueueID($0.queueID), arrival: $0.arrival)
+            let keys = (start..<min(start + Self.stretch, messages.count)).map {
+                (messages.packedID(at: $0), arrival: messages.arrival(at: $0))
             }
             state.withLock { body(&$0, keys) }
         }

@@ -24,12 +24,19 @@ enum QueueColumn: Int, CaseIterable, Sendable {
 
 /// One message of an index as a filter sees it.
 struct FilterableMessage: FilterableRow {
-    let index: QueueIndex
-    let place: Int
-    let now: EpochMilliseconds
+    private let index: QueueIndex
+    private let place: Int
+    private let now: EpochMilliseconds
+    private let message: QueuedMessage
+
+    init(index: QueueIndex, place: Int, now: EpochMilliseconds) {
+        self.index = index
+        self.place = place
+        self.now = now
+        message = index.messages[place]
+    }
 
     func anyText(ofColumn column: Int, matches: (String) -> Bool) -> Bool {
-        let message = index.messages[place]
         switch QueueColumn(rawValue: column) {
         case .account: return index.accounts[place].map(matches) ?? matches("")
         case .sender: return matches(message.sender)
@@ -50,8 +57,8 @@ struct FilterableMessage: FilterableRow {
 
     func number(ofColumn column: Int) -> Double? {
         switch QueueColumn(rawValue: column) {
-        case .age: Double(now - index.messages[place].arrival) / 1_000
-        case .size: Double(index.messages[place].size)
+        case .age: Double(now - message.arrival) / 1_000
+        case .size: Double(message.size)
         default: nil
         }
     }

@@ -6,16 +6,16 @@ enum QueueOrder {
     ) -> [Int] {
         switch column {
         // The older, the greater the age.
-        case .age: sort(places, of: index, descending: descending) { -index.messages[$0].arrival }
-        case .size: sort(places, of: index, descending: descending) { index.messages[$0].size }
+        case .age: sort(places, of: index, descending: descending) { -index.messages.arrival(at: $0) }
+        case .size: sort(places, of: index, descending: descending) { index.messages.size(at: $0) }
         case .account: sort(places, of: index, descending: descending) { index.accounts[$0] ?? "" }
-        case .sender: sort(places, of: index, descending: descending) { index.messages[$0].sender }
+        case .sender: sort(places, of: index, descending: descending) { index.messages.sender(at: $0) }
         case .recipient:
             sort(places, of: index, descending: descending) { index.messages[$0].recipients.addresses }
         case .carrier: sort(places, of: index, descending: descending) { index.carrier($0) ?? "" }
-        case .state: sort(places, of: index, descending: descending) { index.messages[$0].queue.name }
+        case .state: sort(places, of: index, descending: descending) { index.messages.queue(at: $0).name }
         case .reason: sort(places, of: index, descending: descending) { index.messages[$0].recipients.reason ?? "" }
-        case .instance, .id: sort(places, of: index, descending: descending) { index.messages[$0].instance }
+        case .instance, .id: sort(places, of: index, descending: descending) { index.messages.instance(at: $0) }
         }
     }
 
@@ -25,9 +25,9 @@ enum QueueOrder {
         let keyed = places.map { (key: key($0), place: $0) }
         let sorted = keyed.sorted { one, other in
             if one.key != other.key { return descending ? one.key > other.key : one.key < other.key }
-            let (left, right) = (index.messages[one.place], index.messages[other.place])
-            if left.queueID != right.queueID { return left.queueID < right.queueID }
-            return left.instance < right.instance
+            let (left, right) = (index.messages.packedID(at: one.place), index.messages.packedID(at: other.place))
+            if let left, let right, left != right { return left < right }
+            return one.place < other.place
         }
         return sorted.map(\.place)
     }

@@ -5,12 +5,14 @@ package struct QueuePicture: Sendable {
     /// Grows with each picture: two pictures with the same number are the same.
     package var number: Int
     /// Each message once, in the order of the listings.
-    package var messages: [QueuedMessage]
+    package var messages: QueueMessages
     package var instances: [InstanceReading]
 
-    package init(number: Int = 0, messages: [QueuedMessage] = [], instances: [InstanceReading] = []) {
+    package init(
+        number: Int = 0, messages: some Sequence<QueuedMessage> = EmptyCollection(), instances: [InstanceReading] = []
+    ) {
         self.number = number
-        self.messages = messages
+        self.messages = QueueMessages(messages)
         self.instances = instances
     }
 

@@ -8,7 +8,7 @@ struct QueueReader: Sendable {
     let decoder: any QueueListingDecoding
 
     struct Reading: Sendable {
-        var messages: [QueuedMessage]
+        var messages: PackedQueue
         /// The listing is usable but not whole; says why.
         var trouble: String?
     }
@@ -57,6 +57,7 @@ private final class ListingCollector: Sendable {
     func finish(complaint: String) -> QueueReader.Reading {
         state.withLock { state in
             state.lines.finish { state.listing.add(line: $0) }
+            state.listing.finish()
             let trouble = Self.trouble(state.listing, tooLong: state.lines.tooLong, complaint: complaint)
             return QueueReader.Reading(messages: state.listing.messages, trouble: trouble)
         }

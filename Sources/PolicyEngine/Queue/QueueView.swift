@@ -1,11 +1,11 @@
 import ControlProtocol
 import Synchronization
 
-/// Answers queries for the queue view. Filtering and sorting a long queue is done once a picture and query, not once a
+/// Answers queries for the queue view. Filtering and sorting a long queue is done once an index and query, not once a
 /// frame.
 package final class QueueView: Sendable {
     private struct Key: Hashable {
-        var picture: Int
+        var index: UInt64
         var filter: String
         var sort: String?
         var descending: Bool
@@ -54,13 +54,13 @@ package final class QueueView: Sendable {
         let filter = try Self.parse(query.filter)
         let column = try Self.sortColumn(query.sort)
         let key = Key(
-            picture: index.picture.number, filter: query.filter, sort: query.sort, descending: query.descending,
+            index: index.serial, filter: query.filter, sort: query.sort, descending: query.descending,
             tick: filter.dependsOnTime ? now / 5_000 : 0)
         if let known = orders.withLock({ $0.first { $0.key == key }?.order }) { return known }
         let found = Self.matching(filter, in: index, now: now)
         let order = QueueOrder.sort(found, of: index, by: column, descending: query.descending)
         orders.withLock { orders in
-            orders.removeAll { $0.key.picture < key.picture }
+            orders.removeAll { $0.key.index < key.index }
             if orders.count >= Self.maximumOrders { orders.removeFirst() }
             orders.append((key, order))
         }

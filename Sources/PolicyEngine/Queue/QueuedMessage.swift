@@ -1,6 +1,6 @@
 import ControlProtocol
 
-/// One message as a queue listing showed it, packed: a queue of 200,000 fits into well under 200 MB.
+/// One message as a queue listing showed it.
 package struct QueuedMessage: Sendable, Equatable {
     /// The Postfix instance, by its name in the configuration.
     package var instance: String
@@ -34,6 +34,8 @@ package struct QueuedMessage: Sendable, Equatable {
 /// The queues that a message can be seen in.
 package enum QueueName: UInt8, Sendable, Equatable, CaseIterable {
     case incoming, active, deferred, hold
+    /// Submitted on the host or requeued; `pickup(8)` takes it within a minute, under a new queue ID.
+    case maildrop
     /// One that this Postfix has and we do not know.
     case other
 
@@ -47,6 +49,7 @@ package enum QueueName: UInt8, Sendable, Equatable, CaseIterable {
         case .active: "active"
         case .deferred: "deferred"
         case .hold: "hold"
+        case .maildrop: "maildrop"
         case .other: "other"
         }
     }

@@ -9,11 +9,11 @@ package struct QueuedRecipients: Sendable, Equatable {
     /// Why the first recipient waits.
     private var firstReason: String?
     /// Reasons of the other kept recipients, unless all are the first's.
-    private var otherReasons: [String?] = []
+    private(set) var otherReasons: [String?] = []
     /// Domain of the first recipient, in lower case.
     package private(set) var firstDomain = ""
     /// Domains of the others, unless all are the first's.
-    private var otherDomains: [DomainCount] = []
+    private(set) var otherDomains: [DomainCount] = []
 
     /// Addresses and reasons are kept of so many.
     package static let kept = 20
@@ -28,16 +28,28 @@ package struct QueuedRecipients: Sendable, Equatable {
 
     package init() {}
 
+    /// What was packed.
+    init(
+        count: Int, addresses: String, firstReason: String?, otherReasons: [String?], firstDomain: String,
+        otherDomains: [DomainCount]
+    ) {
+        self.count = count
+        self.addresses = addresses
+        self.firstReason = firstReason
+        self.otherReasons = otherReasons
+        self.firstDomain = firstDomain
+        self.otherDomains = otherDomains
+    }
+
     package init(_ recipients: [(address: String, reason: String?)]) {
         for (address, reason) in recipients {
-            append(address: address, reason: reason, domain: Self.domain(of: address))
+            append(address: address, reason: reason)
         }
     }
 
-    /// - Parameter domain: ``domain(of:)`` of the address, handed in so that equal ones share their memory.
-    package mutating func append(address: String, reason: String?, domain: String) {
+    package mutating func append(address: String, reason: String?) {
         count += 1
-        countDomain(domain)
+        countDomain(Self.domain(of: address))
         guard count <= Self.kept else { return }
         let line = address.utf8.contains(0x0A) ? String(address.map { $0.isNewline ? "?" : $0 }) : address
         if count == 1 {

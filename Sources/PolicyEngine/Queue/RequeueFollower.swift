@@ -25,8 +25,8 @@ package struct RequeueFollower: Sendable {
         var at: EpochMilliseconds
     }
 
-    private var known: Set<String> = []
-    private var before: [QueuedMessage] = []
+    private var known: Set<PackedQueueID> = []
+    private var before = QueueMessages()
     private var vanished: [Marks: Vanished] = [:]
 
     /// How long a vanished message is waited for: `pickup(8)` wakes up each minute.
@@ -37,16 +37,21 @@ package struct RequeueFollower: Sendable {
 
     /// Takes the next picture, and teaches the map the new IDs of messages whose account it knew.
     package mutating func follow(_ picture: QueuePicture, in map: QueueAccountMap, at now: EpochMilliseconds) {
-        let present = Set(picture.messages.map(\.id))
+        var present = Set<PackedQueueID>(minimumCapacity: picture.messages.count)
+        for place in picture.messages.indices { picture.messages.packedID(at: place).map { _ = present.insert($0) } }
         vanished = vanished.filter { now - $0.value.at < Self.patience }
-        for message in before where !present.contains(message.id) && vanished.count < Self.maximumVanished {
+        for place in before.indices where vanished.count < Self.maximumVanished {
+            guard let key = before.packedID(at: place), !present.contains(key) else { continue }
+            let message = before[place]
             guard let account = map.account(of: message) else { continue }
             let marks = Marks(message)
             let same = vanished[marks].map { $0.account == account } ?? true
             vanished[marks] = Vanished(account: same ? account : nil, at: now)
         }
         if !vanished.isEmpty {
-            for message in picture.messages where !known.contains(message.id) {
+            for place in picture.messages.indices {
+                guard let key = picture.messages.packedID(at: place), !known.contains(key) else { continue }
+                let message = picture.messages[place]
                 guard map.account(of: message) == nil, let account = vanished[Marks(message)]?.account
                 else { continue }
                 map.learn(queueID: message.queueID, account: account, at: message.arrival)

@@ -150,8 +150,7 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private static func encode(_ action: String, _ context: ChannelHandlerContext) -> ByteBuffer {
-        let bytes = PolicyReply(action: action).encoded
+    private static func encode(_ bytes: [UInt8], _ context: ChannelHandlerContext) -> ByteBuffer {
         var buffer = context.channel.allocator.buffer(capacity: bytes.count)
         buffer.writeBytes(bytes)
         return buffer

@@ -24,12 +24,23 @@ package final class PolicyServer: Sendable {
         }
     }
 
+    /// A listener that is open, and its file if it has one.
+    private struct Open {
+        var channel: any Channel
+        var file: BoundSocketFile?
+
+        func close() async {
+            file?.remove()
+            try? await channel.close()
+        }
+    }
+
     private let gatehouse: Gatehouse
     private let waiting: WaitingRoom
     private let group: any EventLoopGroup
     private let bounds: Bounds
     private let complaints: Complaints
-    private let listeners = Mutex<[Listener: any Channel]>([:])
+    private let listeners = Mutex<[ListenerSettings: Open]>([:])
     private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     package init(gatehouse: Gatehouse, group: any EventLoopGroup, bounds: Bounds, logger: Logger) {
@@ -43,58 +54,57 @@ package final class PolicyServer: Sendable {
     /// Listens on these and no others; what is there already is left alone.
     ///
     /// - Throws: ``ListenError`` naming the listener; those that were opened by this call are closed again.
-    package func listen(on wanted: [Listener]) async throws {
+    package func listen(on wanted: [ListenerSettings]) async throws {
         let present = listeners.withLock { Set($0.keys) }
-        var opened: [Listener: any Channel] = [:]
+        // A socket whose mode or gate has changed is opened anew.
+        for listener in present where !wanted.contains(listener) {
+            await listeners.withLock { $0.removeValue(forKey: listener) }?.close()
+        }
+        var opened: [ListenerSettings: Open] = [:]
         do {
-            for listener in wanted where !present.contains(listener) {
-                opened[listener] = try await bind(listener)
-            }
+            for listener in wanted where !present.contains(listener) { opened[listener] = try await bind(listener) }
         } catch {
-            for (listener, channel) in opened {
-                try? await channel.close()
-                listener.removeSocketFile()
-            }
+            for open in opened.values { await open.close() }
             throw error
         }
-        let unwanted = listeners.withLock { listeners in
-            listeners.merge(opened) { _, new in new }
-            let unwanted = listeners.filter { !wanted.contains($0.key) }
-            for listener in unwanted.keys { listeners[listener] = nil }
-            return unwanted
-        }
-        for (listener, channel) in unwanted {
-            try? await channel.close()
-            if !wanted.contains(where: { $0.place == listener.place }) { listener.removeSocketFile() }
+        listeners.withLock { $0.merge(opened) { _, new in new } }
+    }
+
+    /// Where it listens now; a port that was given as 0 is the one that the system chose.
+    package var addresses: [String] {
+        listeners.withLock { listeners in
+            listeners.map { listener, open in
+                if case .tcp(let host, 0) = listener.endpoint { return "\(host):\(open.channel.localAddress?.port ?? 0)" }
+                return listener.endpoint.description
+            }.sorted()
         }
     }
 
-    private func bind(_ listener: Listener) async throws -> any Channel {
+    private func bind(_ listener: ListenerSettings) async throws -> Open {
+        let gate = listener.policyGate
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelInitializer { channel in self.accept(channel, gate: listener.gate) }
+            .childChannelInitializer { channel in self.accept(channel, gate: gate) }
         do {
-            switch listener.place {
-            case .address(let host, let port):
-                return
-                    try await bootstrap
-                    .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .bind(host: host, port: port).get()
-            case .path(let path, let mode, let owner):
-                try ControlSocketFile.clearStale(path: path)
-                let channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
+            switch listener.endpoint {
+            case .tcp(let host, let port):
+                let tcp = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                return Open(channel: try await tcp.bind(host: host, port: port).get())
+            case .unix(let file):
+                try BoundSocketFile.clearStale(path: file.path)
+                let channel = try await bootstrap.bind(unixDomainSocketPath: file.path).get()
                 do {
-                    _ = try ControlSocketFile(path: path, mode: mode, group: owner)
+                    let bound = try BoundSocketFile(path: file.path, mode: file.mode, group: file.group)
+                    return Open(channel: channel, file: bound)
                 } catch {
                     try? await channel.close()
                     throw error
                 }
-                return channel
             }
         } catch {
-            throw ListenError(listener: listener, reason: "\(error)")
+            throw ListenError(place: listener.endpoint.description, reason: "\(error)")
         }
     }
 
@@ -131,10 +141,7 @@ package final class PolicyServer: Sendable {
             defer { listeners = [:] }
             return listeners
         }
-        for (listener, channel) in all {
-            try? await channel.close()
-            listener.removeSocketFile()
-        }
+        for open in all.values { await open.close() }
         waiting.close()
         for channel in open.withLock({ Array($0.values) }) {
             // Behind the answers that are on their way on the channel's own loop.

@@ -36,12 +36,12 @@ extension ChangeCommand {
         guard Terminal.canAsk else {
             Output.error(
                 "sekisho: this hits \(preview.affected) and cannot be undone: say --yes to do it without asking")
-            throw ExitStatus.notConfirmed.code
+            throw CommandStatus.notConfirmed.code
         }
         Output.print(preview: preview)
         guard Terminal.ask("This cannot be undone. Go on?") else {
             Output.error("sekisho: not done")
-            throw ExitStatus.notConfirmed.code
+            throw CommandStatus.notConfirmed.code
         }
     }
 }

@@ -26,7 +26,7 @@ struct AccountsImport: AsyncParsableCommand {
             bytes = try contents()
         } catch {
             Output.error("sekisho: cannot read \(visible(file)): \(error.localizedDescription)")
-            throw ExitStatus.failed.code
+            throw CommandStatus.failed.code
         }
         guard bytes.count <= Self.maximumLength else {
             throw ValidationError("\(file) has over \(Self.maximumLength) bytes; divide it.")

@@ -10,6 +10,6 @@ struct CheckConfig: AsyncParsableCommand {
 
     func run() async throws {
         Output.error("sekisho: this build has no engine")
-        throw ExitStatus.failed.code
+        throw CommandStatus.failed.code
     }
 }

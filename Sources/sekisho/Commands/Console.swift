@@ -10,6 +10,6 @@ struct Console: AsyncParsableCommand {
 
     func run() async throws {
         Output.error("sekisho: this build has no console")
-        throw ExitStatus.failed.code
+        throw CommandStatus.failed.code
     }
 }

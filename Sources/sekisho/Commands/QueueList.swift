@@ -13,6 +13,7 @@ struct QueueList: ViewCommand {
         for name in [account, carrier].compactMap({ $0 }) where name.contains(where: \.isWhitespace) {
             throw ValidationError("\"\(name)\" has a space, which separates the terms of a filter.")
         }
+        _ = try query()
     }
 
     func query() throws -> ViewQuery {

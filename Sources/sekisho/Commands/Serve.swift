@@ -9,6 +9,6 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         Output.error("sekisho: this build has no engine")
-        throw ExitStatus.failed.code
+        throw CommandStatus.failed.code
     }
 }

@@ -9,6 +9,8 @@ protocol ViewCommand: AsyncParsableCommand {
 }
 
 extension ViewCommand {
+    func validate() throws { _ = try query() }
+
     func run() async throws {
         let query = try query()
         try await engine.withEngine { link in

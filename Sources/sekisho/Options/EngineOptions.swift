@@ -8,7 +8,7 @@ struct EngineOptions: ParsableArguments {
     @Flag(help: "Print the engine's answer as JSON, one object.")
     var json = false
 
-    /// Runs the body with the engine, prints what goes wrong, and ends with the ``ExitStatus`` for it.
+    /// Runs the body with the engine, prints what goes wrong, and ends with the ``CommandStatus`` for it.
     func withEngine(_ body: (any EngineLink) async throws -> Void) async throws {
         let link = SocketEngineLink(path: socket.path)
         do {
@@ -17,7 +17,7 @@ struct EngineOptions: ParsableArguments {
         } catch let error as ControlError {
             await link.close()
             report(error)
-            throw ExitStatus(of: error).code
+            throw CommandStatus(of: error).code
         }
     }
 

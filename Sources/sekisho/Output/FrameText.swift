@@ -50,10 +50,10 @@ struct FrameText {
         "\n" + title + "\n" + (table.rows.isEmpty ? "none" : table.text)
     }
 
-    /// `suspension refused until 14:03, sato: ticket 4411 (#7)`
+    /// `suspension: refused until 14:03:00, sato: ticket 4411`
     func override(_ badge: OverrideBadge) -> String {
         let end = badge.expires.map { "until " + clock.time($0) } ?? "until undone"
-        return "\(badge.kind.rawValue) \(badge.what) \(end), \(badge.actor): \(badge.reason)"
+        return "\(badge.kind.rawValue): \(badge.what) \(end), \(badge.actor): \(badge.reason)"
     }
 
     func overrides(_ badges: [OverrideBadge]) -> String { badges.map(override).joined(separator: "; ") }

@@ -16,7 +16,7 @@ enum Output {
         FileHandle.standardError.write(Data((text + terminator).utf8))
     }
 
-    /// - Throws: ``ExitStatus/partlyDone``, after what was not done is told.
+    /// - Throws: ``CommandStatus/partlyDone``, after what was not done is told.
     static func print(receipt: Receipt, json asJSON: Bool) throws {
         if asJSON {
             Swift.print(try json(receipt))
@@ -25,7 +25,7 @@ enum Output {
         }
         guard !receipt.notDone.isEmpty else { return }
         if !asJSON { for line in receipt.notDone { error("not done: " + visible(line)) } }
-        throw ExitStatus.partlyDone.code
+        throw CommandStatus.partlyDone.code
     }
 
     static func print(preview: Preview) {

@@ -1,9 +1,6 @@
 import ControlProtocol
 import ControlTesting
 import Foundation
-import Logging
-import NIOCore
-import NIOPosix
 import PolicyEngine
 import Testing
 
@@ -22,78 +19,6 @@ import Testing
             #expect(peer.groups.contains(String(cString: try #require(getgrgid(getgid())).pointee.gr_name)))
             #expect(line.contains(#""actor":"\#(peer.login)""#))
         }
-    }
-
-    @Test func theSocketHasItsModeAndGroup() async throws {
-        let group = String(cString: try #require(getgrgid(getgid())).pointee.gr_name)
-        try await ServedEngine.run(settings: { ($0.mode, $0.group) = (0o640, group) }) { served in
-            let attributes = try FileManager.default.attributesOfItem(atPath: served.path)
-            #expect(attributes[.posixPermissions] as? Int == 0o640)
-            #expect(attributes[.groupOwnerAccountName] as? String == group)
-        }
-    }
-
-    @Test func theSocketIsGoneAfterTheEnd() async throws {
-        let path = try await ServedEngine.run { served in
-            #expect(FileManager.default.fileExists(atPath: served.path))
-            await served.server.close()
-            #expect(!FileManager.default.fileExists(atPath: served.path))
-            return served.path
-        }
-        #expect(!FileManager.default.fileExists(atPath: path))
-    }
-
-    private func listen(on path: String, group: String? = nil) async throws -> ControlServer {
-        try await ControlServer.listen(
-            ControlServerSettings(path: path, group: group), service: FakeEngine(),
-            on: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    }
-
-    @Test func aSocketThatIsAnsweredOnIsNotTaken() async throws {
-        try await ServedEngine.run { served in
-            await #expect(throws: ControlServerError.inUse(path: served.path)) { try await listen(on: served.path) }
-            let client = try await RawClient(path: served.path)
-            try await client.send(hello)
-            #expect(await client.line() != nil)
-        }
-    }
-
-    @Test func aSocketThatAKilledEngineLeftIsReplaced() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("control.sock")
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        #expect(bound == 0)
-        close(descriptor)
-        let server = try await listen(on: path)
-        let client = try await RawClient(path: path)
-        try await client.send(hello)
-        #expect(await client.line() != nil)
-        await server.close()
-    }
-
-    @Test func aFileThatIsNoSocketIsLeftAlone() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("control.sock")
-        try "mine".write(toFile: path, atomically: false, encoding: .utf8)
-        await #expect(throws: ControlServerError.notASocket(path: path)) { try await listen(on: path) }
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
-    }
-
-    @Test func aGroupThatIsNotThereIsNamed() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("control.sock")
-        await #expect(throws: ControlServerError.noSuchGroup(name: "no-such-group")) {
-            try await listen(on: path, group: "no-such-group")
-        }
-        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func badLinesAreAnsweredAndTheConnectionGoesOn() async throws {
@@ -124,8 +49,48 @@ import Testing
         }
     }
 
+    @Test func oneImportIsReadAtATime() async throws {
+        try await ServedEngine.run { served in
+            let (first, second) = (try await RawClient(path: served.path), try await RawClient(path: served.path))
+            let start = #"{"id":1,"jsonrpc":"2.0","method":"importAccounts","params":{"reason":"r","csv":""#
+            let megabytes = String(repeating: "x", count: 3 << 20)
+            try await first.send(start + megabytes)
+            // The first has its place as soon as the engine has read enough of it; until then nobody has.
+            let refused = await eventually {
+                try? await second.send(start + megabytes + "\"}}\n")
+                return await second.line()?.contains("another import is being read") == true
+            }
+            #expect(refused)
+            try await second.send(hello)
+            #expect(try #require(await second.line()).contains("protocolVersion"))
+            try await first.send("\"}}\n")
+            #expect(try #require(await first.line()).contains("imported"))
+            let other = SocketEngineLink(path: served.path)
+            let accepted = await eventually {
+                (try? await other.importAccounts(csv: megabytes, reason: "r")) != nil
+            }
+            #expect(accepted)
+        }
+    }
+
+    @Test func theEndDoesNotWaitForAClientThatDoesNotRead() async throws {
+        let start = ContinuousClock.now
+        try await ServedEngine.run { served in
+            let slow = try await RawClient(path: served.path, reads: false)
+            let order = Order(
+                action: .block(network: "192.0.2.1"), reason: String(repeating: "x", count: 500_000), seconds: nil)
+            for number in 0..<16 {
+                try await slow.send(
+                    JSONLine.encode(ControlRequest(id: .number(Int64(number)), call: .perform(order))) + [10])
+            }
+            #expect(await eventually { !served.engine.orders.isEmpty })
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test func aLineThatIsNotFinishedInTimeClosesItsConnectionAlone() async throws {
-        try await ServedEngine.run(settings: { $0.lineTimeout = .milliseconds(300) }) { served in
+        try await ServedEngine.run(settings: ControlServerSettings(path: "", lineTimeout: .milliseconds(300))) {
+            served in
             let idle = try await RawClient(path: served.path)
             let slow = try await RawClient(path: served.path)
             // A byte at a time does not keep it alive.
@@ -144,7 +109,7 @@ import Testing
     }
 
     @Test func connectionsAreBoundedAndTheRefusalSaysSo() async throws {
-        try await ServedEngine.run(settings: { $0.maximumConnectionsPerUser = 3 }) { served in
+        try await ServedEngine.run(settings: ControlServerSettings(path: "", maximumConnectionsPerUser: 3)) { served in
             var clients: [RawClient] = []
             for _ in 0..<3 {
                 let client = try await RawClient(path: served.path)
@@ -254,6 +219,43 @@ import Testing
             try await client.close()
             gate.open()
             #expect(await eventually { engine.orders.count == 2 })
+        }
+    }
+
+    @Test func aScriptThatPipesItsRequestsInGetsEveryAnswer() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(answer: { order in
+            await gate.wait()
+            return .sample(of: order)
+        })
+        try await ServedEngine.run(engine) { served in
+            let client = try await RawClient(path: served.path)
+            let order = Order(action: .resume(account: "a"), reason: "r", seconds: nil)
+            try await client.send(JSONLine.encode(ControlRequest(id: .number(1), call: .perform(order))) + [10])
+            // The last line has no line feed.
+            try await client.send(JSONLine.encode(ControlRequest(id: .number(2), call: .hello)))
+            try await client.finishSending()
+            #expect(try #require(await client.line()).contains("protocolVersion"))
+            gate.open()
+            #expect(try #require(await client.line()).contains("resume a"))
+            #expect(await client.line() == nil)
+        }
+    }
+
+    @Test func aPipedSubscriptionGoesOnUntilItsReaderLeaves() async throws {
+        try await ServedEngine.run { served in
+            let client = try await RawClient(path: served.path)
+            try await client.send(
+                #"{"id":1,"jsonrpc":"2.0","method":"subscribe","params":{"query":{"view":"plans"}}}"#)
+            try await client.finishSending()
+            #expect(try #require(await client.line()).contains(#""subscription":1"#))
+            #expect(try #require(await client.line()).contains(#""method":"frame""#))
+            try await client.close()
+            let ended = await eventually {
+                served.engine.publish(ViewFrame(status: .sample, content: .unknownSubject("x")))
+                return served.engine.subscriberCount == 0
+            }
+            #expect(ended)
         }
     }
 

@@ -117,7 +117,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("c.sock")
         let link = SocketEngineLink(path: path)
-        try await ServedEngine.run(settings: { $0.path = path }) { served in
+        try await ServedEngine.run(settings: ControlServerSettings(path: path)) { served in
             let stream = try await link.subscribe(ViewQuery(.plans))
             await served.server.close()
             let error = await #expect(throws: ControlError.self) { for try await _ in stream {} }
@@ -125,7 +125,7 @@ import Testing
         }
         let error = await #expect(throws: ControlError.self) { try await link.view(ViewQuery(.plans)) }
         #expect(error?.message.contains("no engine listens on \(path): there is no such socket") == true)
-        try await ServedEngine.run(settings: { $0.path = path }) { _ in
+        try await ServedEngine.run(settings: ControlServerSettings(path: path)) { _ in
             let frame = try await link.view(ViewQuery(.plans))
             #expect(frame.status == .sample)
         }
@@ -160,6 +160,17 @@ import Testing
             #expect(await eventually { served.engine.orders.count == 1 })
             call.cancel()
             await #expect(throws: CancellationError.self) { try await call.value }
+        }
+    }
+
+    @Test func anEngineWithoutRoomIsHeard() async throws {
+        try await ServedEngine.run(settings: ControlServerSettings(path: "", maximumConnections: 1)) { served in
+            let first = SocketEngineLink(path: served.path)
+            _ = try await first.hello()
+            let error = await #expect(throws: ControlError.self) {
+                try await SocketEngineLink(path: served.path).hello()
+            }
+            #expect(error == .failed("1 control connections are open, which is the most; close some"))
         }
     }
 

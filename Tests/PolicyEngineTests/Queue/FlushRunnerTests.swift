@@ -43,7 +43,7 @@ import Testing
         #expect(
             outcome.notDone == [
                 "mx1/4jZ2Cn6sd0z2NG95: is on hold: release it first",
-                "mx1/4jZ2Cn6vxZz2NG91: is being delivered already", "mx1/$(id): not a queue ID of Postfix",
+                "mx1/4jZ2Cn6vxZz2NG91: is on its way already", "mx1/$(id): not a queue ID of Postfix",
             ])
         #expect(fake.text(of: "calls") == nil)
     }

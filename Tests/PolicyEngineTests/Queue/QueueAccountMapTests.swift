@@ -27,7 +27,7 @@ import Testing
         #expect(map.account(of: id(1)) == "佐藤@isp.example")
         #expect(map.account(of: "A1B2C3D4E5") == "b@isp.example")
         #expect(map.account(of: id(2)) == nil)
-        #expect(map.accounts(of: [message(id(2)), message(id(1))]) == [nil, "佐藤@isp.example"])
+        #expect(map.accounts(of: QueueMessages([message(id(2)), message(id(1))])) == [nil, "佐藤@isp.example"])
     }
 
     @Test func idsThatPostfixDoesNotMakeAndEmptyLoginsAreNotLearnt() {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The control socket as a file: made ready before, given its owner after, and removed at the end.
-struct ControlSocketFile: Sendable {
+/// A UNIX socket as a file: made ready before, given its owner after, and removed at the end.
+struct BoundSocketFile: Sendable {
     let path: String
     private let identity: Identity
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import ControlProtocol
 
 /// How the command ends, for scripts. 64 is the argument parser's own (`EX_USAGE` of sysexits.h).
-enum ExitStatus: Int32, CaseIterable {
+enum CommandStatus: Int32, CaseIterable {
     case done = 0
     case failed = 1
     case notFound = 3
@@ -15,13 +15,13 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "done"
-        case .failed: "failed: the store, Postfix or the engine did not take it; nothing was changed unless it says so"
+        case .failed: "failed; nothing was changed unless the message says so"
         case .notFound: "what it names is not there"
         case .forbidden: "your roles do not allow it"
         case .unreachable: "no engine answers on the socket, or not in time"
-        case .notConfirmed: "not done: not confirmed, or no terminal to ask on and no --yes"
+        case .notConfirmed: "not confirmed: a no, or no terminal to ask on and no --yes"
         case .partlyDone: "done in part: standard error says what was not"
-        case .usage: "wrong arguments, or the engine refused what they say (a limit, a rate, a filter)"
+        case .usage: "wrong arguments, or a limit, rate or filter that is none"
         }
     }
 
@@ -36,7 +36,7 @@ enum ExitStatus: Int32, CaseIterable {
     var code: ExitCode { ExitCode(rawValue) }
 }
 
-extension ExitStatus {
+extension CommandStatus {
     init(of error: ControlError) {
         switch error.code {
         case ControlError.forbidden("").code: self = .forbidden

@@ -1,0 +1,39 @@
+import MailPolicy
+
+/// One reading of a configuration file: collects what is wrong, so that all of it is told at once.
+final class ConfigurationDocument {
+    let file: String
+    /// Wall time of the reading, for the time zone's table.
+    let now: Milliseconds
+    private let locator: KeyLocator
+    private(set) var problems: [ConfigurationProblem] = []
+    /// Every key that was asked for, whether or not it is there: `plans.*.limits`, `listen[].path`.
+    private(set) var knownKeys: Set<String> = []
+    /// Reads no file but asks for every key there is.
+    let isProbe: Bool
+
+    init(file: String, text: String, now: Milliseconds, isProbe: Bool = false) {
+        self.file = file
+        self.now = now
+        self.isProbe = isProbe
+        locator = KeyLocator(text)
+    }
+
+    func line(of key: String) -> Int? { locator.line(of: key) }
+
+    func know(_ key: String) { knownKeys.insert(key) }
+
+    func report(_ key: String, _ problem: String, remedy: String? = nil) {
+        problems.append(
+            ConfigurationProblem(file: file, line: line(of: key), key: key, problem: problem, remedy: remedy))
+    }
+
+    /// `a` where the file says `plans.new.limits`, told as "line 12" to somebody who reads about another line.
+    func place(of key: String) -> String { line(of: key).map { "line \($0)" } ?? key }
+
+    /// Relative paths are meant from the configuration file's directory.
+    func resolve(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+        return file[...slash] + path
+    }
+}

@@ -1,0 +1,49 @@
+import MailPolicy
+
+extension SourceRules {
+    init(reading section: ConfigurationSection) {
+        let standard = SourceRules()
+        self.init(
+            addressLimits: section.limits("address_limits"),
+            networkLimits: section.limits("network_limits"),
+            harvestingAfter: section.count("harvesting_after", in: 1...1_000_000),
+            unknownRecipients: section.choice("unknown_recipients", default: standard.unknownRecipients),
+            blocked: section.networks("block"),
+            whitelisted: section.networks("whitelist"),
+            weights: Weights(reading: section.section("weights")),
+            alertScore: section.count("alert_score", default: standard.alertScore, in: 1...1_000_000_000),
+            kept: section.count("kept", default: standard.kept, in: 1000...10_000_000))
+        section.finish()
+    }
+
+    /// A network that is whitelisted is never looked up among the blocked ones, so a block within it does nothing.
+    func checkBlocks(_ section: ConfigurationSection, carriers: [Carrier]) {
+        let passed =
+            whitelisted.enumerated().map { ("mx.whitelist[\($0.offset)]", $0.element) }
+            + carriers.flatMap { carrier in
+                carrier.networks.enumerated().map { ("carriers.\(carrier.name).networks[\($0.offset)]", $0.element) }
+            }
+        for (index, network) in blocked.enumerated() {
+            guard let (key, wider) = passed.first(where: { $0.1.contains(network) }) else { continue }
+            section.report(
+                "block[\(index)]",
+                "\(network) is blocked, but whitelisted by \(wider) at \(key) (\(section.document.place(of: key)))",
+                remedy: "The whitelist goes first; take the network out of one of them")
+        }
+    }
+}
+
+extension SourceRules.Weights {
+    fileprivate init(reading section: ConfigurationSection) {
+        let standard = SourceRules.Weights()
+        func weight(_ name: String, _ points: Int) -> Int { section.count(name, default: points, in: 0...1_000_000) }
+        self.init(
+            unknownRecipient: weight("unknown_recipient", standard.unknownRecipient),
+            overLimit: weight("over_limit", standard.overLimit),
+            blocked: weight("blocked", standard.blocked),
+            unauthenticated: weight("unauthenticated", standard.unauthenticated),
+            forgedSender: weight("forged_sender", standard.forgedSender),
+            suspendedAccount: weight("suspended_account", standard.suspendedAccount))
+        section.finish()
+    }
+}

@@ -1,0 +1,239 @@
+import ControlProtocol
+import Foundation
+import Logging
+import MailPolicy
+import NIOCore
+import NIOPosix
+import PolicyStore
+import Synchronization
+
+/// The engine: servers, feeds, clock, store, and whoever looks at them; the same in a daemon and inside the demo.
+package final class Engine: Sendable {
+    let core: EngineCore
+    let desk: ActionDesk
+    var views: EngineViews { EngineViews(core: core, desk: desk) }
+    package let gatehouse: Gatehouse
+
+    private let keeper: StoreKeeper
+    private let recorder: Recorder
+    private let policyServer: PolicyServer
+    private let policyLoops: MultiThreadedEventLoopGroup
+    /// Writing frames as JSON has no place on a loop on which Postfix waits.
+    private let controlLoops: MultiThreadedEventLoopGroup
+    private let sink: LogSink
+    private let logger: Logger
+    private let configuration: Mutex<EngineConfiguration>
+    private let configurationFile: String?
+    private let tasks = Mutex<[Task<Void, Never>]>([])
+    private let control = Mutex<ControlServer?>(nil)
+
+    /// What an engine runs with, beside its configuration.
+    package struct Setting: Sendable {
+        /// `serve`, or `demo`.
+        package var mode = "serve"
+        /// Read again at a reload; `nil` where there is none.
+        package var configurationFile: String?
+        package var sink: LogSink
+        /// Makes the queue; by default Postfix's own.
+        package var queue: (@Sendable (EngineConfiguration, Gatehouse) -> any MailQueue)?
+        package var seed = UInt64.random(in: .min ... .max)
+
+        package init(sink: LogSink) { self.sink = sink }
+    }
+
+    /// Opens the store and loads what it knows; nothing listens yet.
+    ///
+    /// - Throws: `PolicyStoreError`, ``DirectoryError``.
+    package init(_ configuration: EngineConfiguration, _ setting: Setting) async throws {
+        let wall = Milliseconds(Date().timeIntervalSince1970 * 1000)
+        let store = try PolicyStore.open(path: configuration.store.path, now: wall)
+        let stored = try store.clock()
+        let clock = EngineClock.machine(continuing: stored.map { Moment(steady: $0.steady, wall: $0.wall) })
+        sink = setting.sink
+        logger = Self.logger(configuration.log, setting.sink, clock)
+        let loading = try StoreLoading.load(store, rulebook: configuration.rulebook, seed: setting.seed, now: clock.now())
+        for override in loading.unreadable {
+            logger.error("override #\(override.id) cannot be read and is not in force: \(override.record.kind) \(override.record.target) \(override.record.value)")
+        }
+        gatehouse = Gatehouse(
+            gatekeeper: loading.gatekeeper, verdictsKept: configuration.engine.verdictsKept, clock: clock)
+        keeper = StoreKeeper(
+            store: store, rows: loading.rows,
+            retention: StoreRetention(
+                verdictRows: Int64(configuration.engine.refusedKept), history: configuration.store.history))
+        policyLoops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.engine.eventLoops)
+        controlLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let queueAccounts = QueueAccountMap()
+        try Self.preload(queueAccounts, store, loading, at: wall)
+        let queue = setting.queue?(configuration, gatehouse) ?? Self.postfixQueue(configuration.queue, clock)
+        let rates = RateBoard()
+        let minutes = MinuteBoard()
+        try Self.preload(minutes, store, configuration.rulebook, at: wall)
+        let gatehouse = gatehouse
+        let join = QueueJoin(
+            accounts: queueAccounts,
+            carrierOfDomain: { domain in gatehouse.withState { state, _ in state.gatekeeper.carrierName(ofDomain: domain) } })
+        let board = QueueBoard(queue: queue, accounts: queueAccounts, join: join, rates: rates)
+        let firstNumber = try store.newestVerdict()
+        core = EngineCore(
+            identity: EngineCore.Identity(host: ProcessInfo.processInfo.hostName, mode: setting.mode, startedAt: wall),
+            gatehouse: gatehouse, keeper: keeper, queueBoard: board, minutes: minutes, rates: rates, logger: logger,
+            firstNumber: firstNumber)
+        let bounds = PolicyServer.Bounds(
+            connections: configuration.engine.maxConnections,
+            idleTimeout: .milliseconds(configuration.engine.idleTimeout),
+            requestTimeout: .milliseconds(configuration.engine.requestTimeout))
+        let server = PolicyServer(gatehouse: gatehouse, group: policyLoops, bounds: bounds, logger: logger)
+        policyServer = server
+        desk = ActionDesk(core: core, paceChanged: { server.paceChanged() })
+        let signs = SignResponder(core: core, desk: desk, logger: logger)
+        recorder = Recorder(
+            gatehouse: gatehouse, keeper: keeper, queueAccounts: queueAccounts, sink: setting.sink, minutes: minutes,
+            rates: rates, settings: Recorder.Settings(configuration.log), firstNumber: firstNumber,
+            onSigns: { signs.respond(to: $0) })
+        self.configuration = Mutex(configuration)
+        configurationFile = setting.configurationFile
+        if !loading.expired.isEmpty {
+            logger.notice("\(counted(loading.expired.count, "override")) ran out while the engine was down")
+        }
+        try await importDirectoryIfChanged(configuration)
+    }
+
+    /// Begins to decide. Feeds and followers run until ``stop()``.
+    ///
+    /// - Throws: ``ListenError``, `ControlServerError`.
+    package func start() async throws {
+        recorder.start()
+        let configuration = configuration.withLock { $0 }
+        let board = core.queueBoard
+        let running = [
+            Task { await board.queue.run() },
+            Task { await board.run() },
+        ]
+        tasks.withLock { $0 += running }
+        if configurationFile != nil {
+            let settings = ControlServerSettings(
+                path: configuration.control.socket.path, mode: configuration.control.socket.mode,
+                group: configuration.control.socket.group)
+            let server = try await ControlServer.listen(
+                settings, service: RoleService(engine: self), on: controlLoops, logger: logger)
+            control.withLock { $0 = server }
+        }
+        try await policyServer.listen(on: configuration.listeners)
+        let places = policyServer.addresses.joined(separator: " ")
+        logger.notice("deciding", metadata: ["listeners": "\(places)", "accounts": "\(accountCount)"])
+    }
+
+    private var accountCount: Int { gatehouse.withState { state, _ in state.gatekeeper.accounts.count } }
+
+    /// Answers what is in flight, writes what is left, and closes.
+    package func stop() async {
+        logger.notice("closing")
+        await policyServer.close()
+        if let server = control.withLock({ $0 }) { await server.close() }
+        let running = tasks.withLock { tasks in
+            defer { tasks = [] }
+            return tasks
+        }
+        for task in running { task.cancel() }
+        let rest = recorder.stop()
+        do {
+            try await keeper.close(with: rest, gatehouse: gatehouse)
+        } catch {
+            logger.error("the store could not be closed: \(error)")
+        }
+        try? await policyLoops.shutdownGracefully()
+        try? await controlLoops.shutdownGracefully()
+        logger.notice("closed")
+    }
+
+    /// A link for somebody in this process.
+    package func link(for actor: Actor) -> EmbeddedEngineLink { EmbeddedEngineLink(engine: self, actor: actor) }
+
+    /// What a peer of the control socket may do, by the groups that it is in.
+    func role(of peer: ControlPeer) -> Role? {
+        if peer.userID == 0 { return .admin }
+        let roles = configuration.withLock { $0.control.roles }
+        return Role.allCases.last { role in roles[role, default: []].contains { peer.groups.contains($0) } }
+    }
+
+    // MARK: Configuration
+
+    /// Reads the configuration again. What is wrong with it is told, and the old one stays.
+    ///
+    /// - Throws: ``ControlError``.
+    package func reload(by actor: Actor) async throws -> Receipt {
+        guard let configurationFile else { throw ControlError.failed("this engine has no configuration file") }
+        let new: EngineConfiguration
+        do {
+            new = try ConfigurationLoader.load(file: configurationFile, now: core.now.wall)
+        } catch {
+            logger.error("configuration not reloaded, the old one stays: \(error)")
+            throw ControlError.failed("the old configuration stays: \(error)")
+        }
+        do {
+            try await policyServer.listen(on: new.listeners)
+            try await importDirectoryIfChanged(new)
+        } catch {
+            logger.error("configuration not reloaded, the old one stays: \(error)")
+            let old = configuration.withLock { $0 }
+            try? await policyServer.listen(on: old.listeners)
+            throw ControlError.failed("the old configuration stays: \(error)")
+        }
+        let restart = configuration.withLock { old in
+            defer { old = new }
+            return new.needingRestart(since: old)
+        }
+        gatehouse.withState { state, now in state.gatekeeper.replaceRulebook(new.rulebook, at: now) }
+        recorder.setSettings(Recorder.Settings(new.log))
+        policyServer.paceChanged()
+        core.senders.expire()
+        let notes = restart.map { "\($0) takes effect at the next start" }
+        for note in notes { logger.warning("\(note)") }
+        let record = AuditRecord(
+            at: core.now.wall, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "reload",
+            target: "configuration", detail: "reloaded" + (restart.isEmpty ? "" : "; at the next start: " + restart.joined(separator: ", ")),
+            reason: "", outcome: .done)
+        let number = try? await keeper.perform { try $0.record(record).number }
+        logger.notice("configuration reloaded")
+        return Receipt(number: number ?? 0, overrideID: nil, summary: "configuration reloaded", affected: 1, notDone: notes)
+    }
+
+    // MARK: Accounts
+
+    private func importDirectoryIfChanged(_ configuration: EngineConfiguration) async throws {
+        guard let file = configuration.directory else { return }
+        let importer = DirectoryImport(keeper: keeper, gatehouse: gatehouse, plans: configuration.rulebook.plans.map(\.name))
+        guard let counts = try await importer.importFile(file) else { return }
+        logger.notice("accounts imported", metadata: ["file": "\(file)", "counts": "\(counts)"])
+        core.senders.expire()
+    }
+
+    /// Imports a CSV that an operator sends: all of it or nothing.
+    func importAccounts(csv: String, reason: String, by actor: Actor) async throws -> Receipt {
+        try OrderCheck.check(Order(action: .undo(number: 0), reason: reason, seconds: nil))
+        let plans = gatehouse.withState { state, _ in state.gatekeeper.rulebook.plans.map(\.name) }
+        let importer = DirectoryImport(keeper: keeper, gatehouse: gatehouse, plans: plans)
+        let counts: String
+        do {
+            counts = try await importer.importText(csv)
+        } catch {
+            throw ControlError.invalidParameters("nothing was imported: \(error)")
+        }
+        core.senders.expire()
+        let record = AuditRecord(
+            at: core.now.wall, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "import", target: "accounts",
+            detail: counts, reason: reason, outcome: .done)
+        let number = try await desk.onStore { try $0.record(record).number }
+        return Receipt(number: number, overrideID: nil, summary: counts, affected: accountCount, notDone: [])
+    }
+}
+
+/// Gives each peer of the control socket the link that its groups allow.
+private struct RoleService: ControlService {
+    let engine: Engine
+
+    func link(for peer: ControlPeer) -> any EngineLink {
+        engine.link(for: Actor(name: peer.login, userID: peer.userID, role: engine.role(of: peer)))
+    }
+}

@@ -1,0 +1,66 @@
+import ControlProtocol
+import Foundation
+import Logging
+import MailPolicy
+import ServiceLifecycle
+import UnixSignals
+
+/// The engine as a daemon.
+package enum EngineMain {
+    /// Serves until SIGTERM or SIGINT; SIGHUP reloads.
+    ///
+    /// - Throws: ``ConfigurationError`` and what the store and the sockets say; each names the place and the remedy.
+    package static func serve(configurationFile: String) async throws {
+        let configuration = try ConfigurationLoader.load(
+            file: configurationFile, now: Milliseconds(Date().timeIntervalSince1970 * 1000))
+        // A peer that goes away while it is written to is no reason to end.
+        signal(SIGPIPE, SIG_IGN)
+        raiseDescriptorLimit()
+        var setting = Engine.Setting(sink: LogSink(configuration.log.target == .syslog ? .syslog : .standardError))
+        setting.configurationFile = configurationFile
+        let engine = try await Engine(configuration, setting)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: EngineService(engine: engine))],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+        try await group.run()
+    }
+
+    /// Every policy connection takes a descriptor.
+    static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(resource, &limit)
+    }
+}
+
+private struct EngineService: Service {
+    let engine: Engine
+
+    func run() async throws {
+        do {
+            try await engine.start()
+        } catch {
+            await engine.stop()
+            throw error
+        }
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await reloadAtHangup() }
+                try? await gracefulShutdown()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+        }
+        await engine.stop()
+    }
+
+    private func reloadAtHangup() async {
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in hangups {
+            _ = try? await engine.reload(by: Actor(name: "signal:HUP", userID: nil, role: .admin))
+        }
+    }
+}

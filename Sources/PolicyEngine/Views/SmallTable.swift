@@ -1,0 +1,78 @@
+import ControlProtocol
+
+/// Filters, sorts and pages a table that is small enough to be made anew for each frame.
+enum SmallTable {
+    /// - Throws: ``ControlError`` about the filter or the sort column.
+    static func page<Row, Figures: FilterableRow>(
+        _ query: ViewQuery, _ rows: [Row], columns: [FilterColumn], _ figures: (Row) -> Figures
+    ) throws -> Page<Row> {
+        let filter: RowFilter
+        do {
+            filter = try RowFilter(query.filter, columns: columns)
+        } catch {
+            throw ControlError.invalidParameters("filter: \(error)")
+        }
+        var order = rows.indices.filter { filter.isEmpty || filter.matches(figures(rows[$0])) }
+        if let name = query.sort {
+            guard let column = columns.firstIndex(where: { $0.name == name }) else {
+                let nearest = nearestName(to: name, among: columns.map(\.name)).map { "; did you mean \"\($0)\"?" } ?? ""
+                throw ControlError.invalidParameters("\(query.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
+            }
+            let keys = rows.map { SortKey(figures($0), column, columns[column].kind) }
+            order.sort { one, other in
+                if keys[one] == keys[other] { return one < other }
+                return (keys[one] < keys[other]) != query.descending
+            }
+        }
+        let page = RowPage(query, order: order) { id in rows.firstIndex { $0.id == id } }
+        return Page(
+            total: rows.count, matched: order.count, offset: query.offset, rows: page.rows.map { rows[$0] },
+            located: page.located)
+    }
+
+    private struct SortKey: Comparable {
+        var text = ""
+        var number = 0.0
+
+        init(_ row: some FilterableRow, _ column: Int, _ kind: FilterColumn.Kind) {
+            if kind == .text {
+                var found = ""
+                _ = row.anyText(ofColumn: column) {
+                    found = $0
+                    return true
+                }
+                text = found
+            } else {
+                number = row.number(ofColumn: column) ?? -1
+            }
+        }
+
+        static func < (one: SortKey, other: SortKey) -> Bool {
+            one.text == other.text ? one.number < other.number : one.text < other.text
+        }
+    }
+}
+
+struct CarrierColumns: FilterableRow {
+    var row: CarrierRow
+
+    static let columns = [
+        FilterColumn("carrier", .text), FilterColumn("rate", .number), FilterColumn("actual", .number),
+        FilterColumn("waiting", .number), FilterColumn("queued", .number), FilterColumn("deferred", .number),
+    ]
+
+    func anyText(ofColumn index: Int, matches: (String) -> Bool) -> Bool {
+        index == 0 && (matches(row.carrier) || row.domains.contains(where: matches))
+    }
+
+    func number(ofColumn index: Int) -> Double? {
+        switch index {
+        case 1: row.ratePerSecond
+        case 2: row.actualPerSecond
+        case 3: Double(row.waiting)
+        case 4: Double(row.queued)
+        case 5: Double(row.deferredLastHour)
+        default: nil
+        }
+    }
+}
