@@ -3,6 +3,8 @@ package struct Connection: Sendable {
     /// The transaction of its last request, and that transaction's key, since the place may be another's by now.
     var transaction: Int32 = -1
     var transactionKey: UInt64 = 0
+    /// Key of the last request, whether or not it opened a transaction.
+    var lastKey: UInt64 = 0
     /// Identity of what was asked last, and what was answered: what Postfix repeats when the connection breaks.
     var lastAsked: UInt64 = 0
     var lastVerdict: Verdict?

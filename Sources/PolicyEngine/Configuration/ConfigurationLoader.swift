@@ -1,4 +1,3 @@
-import Foundation
 import MailPolicy
 import TOMLKit
 
@@ -19,11 +18,9 @@ package enum ConfigurationLoader {
     ) throws(ConfigurationError) -> EngineConfiguration {
         let bytes: [UInt8]
         do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-            defer { try? handle.close() }
-            bytes = try Array(handle.read(upToCount: mostBytes + 1) ?? Data())
+            bytes = try BoundedFile.read(file, mostBytes: mostBytes)
         } catch {
-            throw problem(file, "it cannot be read: \(reason(error))")
+            throw problem(file, error.problem)
         }
         return try parse(bytes, file: file, now: now)
     }
@@ -93,13 +90,6 @@ package enum ConfigurationLoader {
         ConfigurationError(problems: [
             ConfigurationProblem(file: file, line: line, column: column, problem: text, remedy: remedy)
         ])
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let cocoa = error as NSError
-        let inner = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError ?? cocoa
-        return inner.domain == NSPOSIXErrorDomain
-            ? String(cString: strerror(Int32(inner.code))) : cocoa.localizedDescription
     }
 
     private static func line(of index: Int, _ bytes: [UInt8]) -> Int {

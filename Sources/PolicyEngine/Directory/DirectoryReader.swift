@@ -80,6 +80,10 @@ package struct DirectoryReader {
 
 extension DirectoryReader {
     private mutating func read(_ bytes: Span<UInt8>) {
+        // Rows are seldom shorter; growing a table of a million takes longer than filling it.
+        let rows = bytes.count / 60
+        accounts.reserveCapacity(rows)
+        logins.reserveCapacity(rows)
         var columns: DirectoryColumns?
         var start = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
         var number = 0
