@@ -23,7 +23,7 @@ struct SampleFiles: Sendable {
         let rulebook = configuration.rulebook
         accounts = try DirectoryReader.load(
             file: place.appendingPathComponent("accounts.csv").path, plans: rulebook.plans.map(\.name),
-            zone: rulebook.zone, now: .max)
+            zone: rulebook.zone, now: CivilDate(year: 2100, month: 1, day: 1).local)
         queue = try Self.queue(place.appendingPathComponent("postqueue.json"))
         requests = try Self.requests(place.appendingPathComponent("day.policy.gz"))
         guard let first = requests.first else { throw SampleError(file: "day.policy.gz", problem: "it has no request") }

@@ -226,7 +226,7 @@ struct SubmissionGateTests {
         #expect(gatekeeper.ask(question("c@SUB.docomo.example."), on: &connection, at: .noon).outcome == .accepted)
         let third = gatekeeper.ask(question("d@docomo.example"), on: &connection, at: .noon)
         #expect(third.rule == .carrierRecipients)
-        #expect(answer(gatekeeper, third)?.code == 450 && answer(gatekeeper, third)?.status == "4.5.3")
+        #expect(answer(gatekeeper, third)?.code == 452 && answer(gatekeeper, third)?.status == "4.5.3")
         #expect(gatekeeper.ask(question("e@elsewhere.example"), on: &connection, at: .noon).outcome == .accepted)
         let end = Question().atEnd(recipients: 3, size: 1_000_001)
         #expect(gatekeeper.ask(end, on: &connection, at: .noon).rule == .carrierSize)
