@@ -17,7 +17,8 @@ extension Gatekeeper {
         applyOverrides(at: now)
     }
 
-    /// Those who wait go on waiting at the carrier of the same name; where it is gone, they time out.
+    /// What was counted and reserved for a carrier, and those who wait for it, go to the carrier of the same name. Where
+    /// that is gone, nothing holds up those who waited.
     private mutating func carryOverCarriers(_ names: [String], _ states: ContiguousArray<CarrierState>) {
         var moved: [Int32: Int32] = [:]
         for (old, name) in names.enumerated() {
@@ -30,13 +31,12 @@ extension Gatekeeper {
             carriers[index].pacer.wait = rules.wait
             carriers[index].pacer.setRate(rules.perSecond)
         }
-        for (ticket, request) in waiting {
-            if let index = moved[request.carrier] {
-                waiting[ticket]?.carrier = index
-            } else {
-                // Its carrier is no longer one, so nothing holds it up.
-                orphanedTickets.append(ticket)
-            }
+        meters.renumberCarriers(moved)
+        transactions.renumberCarriers(moved)
+        answers.renumberCarriers(moved)
+        for (ticket, request) in waiting where request.carrier >= 0 {
+            waiting[ticket]?.carrier = moved[request.carrier] ?? -1
+            if moved[request.carrier] == nil { orphanedTickets.append(ticket) }
         }
     }
 
@@ -75,11 +75,17 @@ extension Gatekeeper {
         applyOverrides(at: now)
     }
 
-    /// Ends those whose time is over, and names them.
+    /// Ends those whose time is over, and names all that ended so since the last call.
     package mutating func expireOverrides(at now: Moment) -> [Int64] {
-        let over = overrides.values.filter { !$0.isInForce(at: now.wall) }.map(\.id)
-        if !over.isEmpty { remove(over, at: now) }
-        return over
+        if now.wall >= nextExpiry { endExpiredOverrides(at: now) }
+        defer { expired = [] }
+        return expired
+    }
+
+    mutating func endExpiredOverrides(at now: Moment) {
+        let over = overrides.values.filter { !$0.isInForce(at: now.wall) }.map(\.id).sorted()
+        expired += over
+        remove(over, at: now)
     }
 
     /// Numbers of the overrides that set the same thing as this one would: it takes their place.

@@ -16,7 +16,10 @@ package struct Gatekeeper: Sendable {
     var domains: DomainTable
     /// Domains for which the directory knows recipients.
     var servedDomains: NameTable
+    /// Whether logins without a domain stand for addresses at all of our domains.
+    var servesOwnDomains = false
     var transactions = TransactionTable()
+    var answers = AnswerTable()
     var networkRules = NetworkSet<NetworkRule>()
     /// By plan: its limits with the overrides on them.
     var planLimits: [[AppliedLimit]] = []
@@ -33,6 +36,8 @@ package struct Gatekeeper: Sendable {
     var promotions: [PlanStep?] = []
     /// Wall time at which the next override expires.
     var nextExpiry: Milliseconds = .max
+    /// Overrides whose time was found to be over, until somebody is told.
+    var expired: [Int64] = []
     var signs: [SignEvent] = []
     var waiting: [UInt64: WaitingRequest] = [:]
     var lastTicket: UInt64 = 0
@@ -73,7 +78,7 @@ package struct Gatekeeper: Sendable {
     package mutating func decide(
         _ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection, at now: Moment
     ) -> Decision {
-        if now.wall >= nextExpiry { _ = expireOverrides(at: now) }
+        if now.wall >= nextExpiry { endExpiredOverrides(at: now) }
         switch request.gate {
         case .submission:
             return .answer(decideSubmission(request, in: text, on: &connection, at: now))
@@ -84,13 +89,10 @@ package struct Gatekeeper: Sendable {
         }
     }
 
-    /// The connection is gone: its transaction is given back, and its last answer kept for a repeat.
+    /// The connection is gone: its transaction is given back.
     package mutating func end(_ connection: inout Connection, at now: Moment) {
         if connection.ticket != 0 { leave(connection.ticket) }
-        if connection.lastAsked != 0, let verdict = connection.lastVerdict {
-            transactions.remember(connection.lastAsked, verdict, at: now.steady)
-        }
-        endTransaction(of: &connection)
+        detach(&connection, isOver: false)
         connection = Connection()
     }
 
@@ -140,14 +142,17 @@ package struct Gatekeeper: Sendable {
     private mutating func noteServedDomains(of account: Int32, addresses: [String]) {
         var served = servedDomains
         swap(&served, &servedDomains)
-        accounts.logins.withBytes(of: Int(account)) { login in
-            if let at = login.at { _ = served.intern(login.extracting(at + 1..<login.count)) }
+        let hasDomain = accounts.logins.withBytes(of: Int(account)) { login in
+            guard let at = login.at else { return false }
+            _ = served.intern(login.extracting(at + 1..<login.count))
+            return true
         }
         for address in addresses {
             guard let at = address.lastIndex(of: "@") else { continue }
             _ = served.intern(String(address[address.index(after: at)...]))
         }
         swap(&served, &servedDomains)
+        if !hasDomain { servesOwnDomains = true }
     }
 
     // MARK: Transactions
@@ -164,39 +169,71 @@ package struct Gatekeeper: Sendable {
         return (recipient &* 8 &+ UInt64(request.state.rawValue)) | 1 << 63
     }
 
-    /// A new instance on a connection means that the transaction before it has ended (SMTPD_POLICY_README).
-    mutating func endTransaction(of connection: inout Connection, unless key: UInt64 = 0) {
-        let old = connection.transactionKey
-        guard old != 0, old != key else { return }
-        if transactions.isOpen(connection.transaction, old) { release(connection.transaction) }
-        connection.transaction = -1
-        connection.transactionKey = 0
+    mutating func openTransaction(
+        _ key: UInt64, account: Int32 = -1, countsAtOnce: Bool, at now: Moment
+    ) -> Int32 {
+        if transactions.isFull { release(transactions.leastLately()) }
+        return transactions.open(
+            Transaction(key: key, account: account, countsAtOnce: countsAtOnce, at: now.steady))
     }
 
+    /// Makes an open transaction, if there is one, the connection's.
+    mutating func attach(_ transaction: Int32?, _ key: UInt64, to connection: inout Connection) {
+        guard let transaction else { return }
+        let serial = transactions[transaction].serial
+        if connection.transaction == transaction, connection.transactionSerial == serial { return }
+        detach(&connection, isOver: true)
+        transactions[transaction].connections += 1
+        connection.transaction = transaction
+        connection.transactionSerial = serial
+        connection.transactionKey = key
+    }
+
+    /// A new instance on a connection means that the transaction before it has ended (SMTPD_POLICY_README).
+    mutating func endTransaction(of connection: inout Connection, unless key: UInt64) {
+        if connection.transactionKey != 0, connection.transactionKey != key { detach(&connection, isOver: true) }
+    }
+
+    /// Parts a connection from its transaction, which ends with its last connection.
+    /// - Parameter isOver: whether the transaction is known to have ended. Where only the connection did, a transaction
+    ///   that reserves nothing is kept until it times out, so that what is asked again is not counted again.
+    private mutating func detach(_ connection: inout Connection, isOver: Bool) {
+        let (index, serial) = (connection.transaction, connection.transactionSerial)
+        connection.transaction = -1
+        connection.transactionKey = 0
+        guard transactions.isOpen(index, serial) else { return }
+        transactions[index].connections -= 1
+        guard transactions[index].connections <= 0, isOver || !transactions[index].countsAtOnce else { return }
+        release(index)
+    }
+
+    /// Ends a transaction and gives back what it has reserved.
     mutating func release(_ index: Int32) {
-        let transaction = transactions.close(index)
-        guard !transaction.countsAtOnce else { return }
-        if transaction.reserved != .zero {
-            meters.giveBack(transaction.reserved, to: MeterKey(.account, transaction.account))
+        if !transactions[index].countsAtOnce {
+            meters.giveBack(transactions[index].reserved, to: MeterKey(.account, transactions[index].account))
+            for share in transactions[index].carriers {
+                meters.giveBack(share.reserved, to: MeterKey(.carrier, share.carrier))
+            }
         }
-        for share in transaction.carriers where share.reserved != .zero {
-            meters.giveBack(share.reserved, to: MeterKey(.carrier, share.carrier))
-        }
+        transactions.close(index)
     }
 
     // MARK: Addresses
 
-    /// The part after the last `@`, empty if there is none.
-    func domain(of address: Span<UInt8>) -> Range<Int> {
-        guard let at = address.at else { return 0..<0 }
-        return at + 1..<address.count
+    /// What the rulebook says of an address's domain.
+    func destination(of address: Span<UInt8>) -> DomainTable.Entry? {
+        guard let at = address.at else { return nil }
+        // Postfix takes a dot at the end of a domain as if it were not there.
+        let hasDot = address[address.count - 1] == UInt8(ascii: ".")
+        return domains.find(address.extracting(at + 1..<address.count - (hasDot ? 1 : 0)))
     }
 
     /// Whether the recipient is at a domain of ours whose addresses we know, and is none of them.
-    func isUnknownRecipient(_ recipient: Span<UInt8>) -> Bool {
-        guard let at = recipient.at else { return false }
-        let domain = recipient.extracting(at + 1..<recipient.count)
-        guard domains.find(domain)?.isOwn == true, servedDomains.find(domain) != nil else { return false }
+    func isUnknownRecipient(_ recipient: Span<UInt8>, at destination: DomainTable.Entry?) -> Bool {
+        guard destination?.isOwn == true, let at = recipient.at else { return false }
+        guard servesOwnDomains || servedDomains.find(recipient.extracting(at + 1..<recipient.count)) != nil else {
+            return false
+        }
         let local = recipient.extracting(0..<at)
         // RFC 5321 section 4.5.1: every domain has a postmaster.
         if Self.isPostmaster(local) || hasOwner(recipient, at: at) { return false }

@@ -1,11 +1,13 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The engine's memory on disk: accounts, meters, overrides and their audit log, verdicts, history.
 ///
 /// Every call blocks until it is done, and a call that writes returns only when what it wrote survives the loss of
 /// power (`synchronous = FULL`). Calls are serialized, from whatever thread they come. A call that throws has changed
-/// nothing, and the store can be used on: when the disk has room again, the next write works.
+/// nothing, and the store can be used on: when the disk has room again, the next write works. Closures that the store
+/// calls (`load…`) must not call the store.
 ///
 /// ```swift
 /// let store = try PolicyStore.open(path: "/var/lib/sekisho/sekisho.db", now: wall)
@@ -16,6 +18,8 @@ package final class PolicyStore: Sendable {
     package let path: String
     let database: DatabaseQueue
     private let lock: StoreLock
+    /// One import at a time, since it compares before it writes.
+    let importing = Mutex<Void>(())
 
     private init(path: String, database: DatabaseQueue, lock: StoreLock) {
         self.path = path
@@ -56,6 +60,7 @@ package final class PolicyStore: Sendable {
     /// Everything is on the disk already; this puts the log back into the file and lets the next engine in.
     package func close() throws(PolicyStoreError) {
         do { try database.close() } catch { throw PolicyStoreError(error, path: path, operation: "close the store") }
+        lock.release()
     }
 
     private static func requireAccess(_ path: String) throws(PolicyStoreError) {
@@ -74,6 +79,8 @@ package final class PolicyStore: Sendable {
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "sekisho.store"
+        // GRDB would end the process over a transaction that could not be ended; `write` ends it next time.
+        configuration.allowsUnsafeTransactions = true
         // Nobody else writes; a person with sqlite3 might, for a moment.
         configuration.busyMode = .timeout(1)
         configuration.prepareDatabase { database in
@@ -99,7 +106,19 @@ package final class PolicyStore: Sendable {
 
     /// One transaction: all of `body`, or nothing.
     func write<T>(_ operation: String, _ body: (Database) throws -> T) throws(PolicyStoreError) -> T {
-        do { return try database.write(body) } catch {
+        do {
+            return try database.writeWithoutTransaction { database in
+                // Left open where the disk failed so that not even the end of a transaction could be written.
+                if database.isInsideTransaction { try database.rollback() }
+                var result: T?
+                try database.inTransaction(.immediate) {
+                    result = try body(database)
+                    return .commit
+                }
+                guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                return result
+            }
+        } catch {
             throw PolicyStoreError(error, path: path, operation: operation)
         }
     }

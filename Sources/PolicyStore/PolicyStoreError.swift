@@ -71,8 +71,8 @@ extension PolicyStoreError: CustomStringConvertible {
         case .otherApplication: "The file was left as it is: name another file for the store"
         case .newerSchema: "The file was left as it is: run the version of Sekisho that wrote it, or a later one"
         case .orphanedLog: "Restore the database beside its log, or remove the files that end in -wal and -shm"
-        case .diskFull: "Free space on the disk; the next write is tried again by itself"
-        case .readOnly: "Mount the file system for writing; the next write is tried again by itself"
+        case .diskFull: "Free space on the disk; the store can then be written again as it is"
+        case .readOnly: "Mount the file system for writing; the store can then be written again as it is"
         case .locked: "End the program that keeps a transaction open on the file"
         case .inputOutput: "Look into the kernel's log for errors of the disk"
         case .notInForce, .alreadyUndone, .unknownAudit, .duplicateLogin, .invalid, .failed: nil

@@ -33,6 +33,12 @@ struct StatementColumns {
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
     }
 
+    /// Whether the column has exactly this text; `nil` stands for NULL.
+    func holds(_ value: String?, _ column: Int32) -> Bool {
+        guard let value else { return isNull(column) }
+        return !isNull(column) && text(column).elementsEqual(value.utf8)
+    }
+
     func string(_ column: Int32) -> String { String(decoding: text(column), as: UTF8.self) }
 
     func optionalString(_ column: Int32) -> String? { isNull(column) ? nil : string(column) }

@@ -3,6 +3,9 @@ package struct AccountActivity: Sendable {
     /// The most networks that are kept of an account; more are told as "at least".
     package static let networksKept = 256
 
+    /// Messages that it tried to send, whatever became of them.
+    package var tried = HourCounter()
+    /// Recipients that were asked about.
     package var asked = HourCounter()
     package var refused = HourCounter()
     package var unknownRecipients = HourCounter()
@@ -31,9 +34,12 @@ package struct AccountActivity: Sendable {
     package init() {}
 
     /// - Parameter day: local day number.
-    package mutating func noteOver(day: Int) {
+    /// - Returns: on how many of the last 7 days it was over, this one included.
+    @discardableResult
+    package mutating func noteOver(day: Int) -> Int {
         shiftDays(to: Int32(truncatingIfNeeded: day))
         overDays |= 1
+        return (overDays & 0x7F).nonzeroBitCount
     }
 
     private mutating func shiftDays(to day: Int32) {

@@ -26,7 +26,7 @@ package struct AccountTable: Sendable {
     package func login(_ account: Int32) -> String { logins[Int(account)] }
 
     package subscript(account: Int32) -> Account {
-        get { accounts[Int(account)] }
+        _read { yield accounts[Int(account)] }
         _modify { yield &accounts[Int(account)] }
     }
 
@@ -90,6 +90,8 @@ package struct AccountTable: Sendable {
         names[account] = nil
         unknownCount += 1
     }
+
+    package func hasAddresses(_ account: Int32) -> Bool { !accounts[Int(account)].addresses.isEmpty }
 
     package func addresses(of account: Int32) -> [String] {
         accounts[Int(account)].addresses.map { addressBook.text($0) }

@@ -90,6 +90,9 @@ package struct NameTable: Sendable {
         String(decoding: bytes[Int(starts[number])..<Int(starts[number + 1])], as: UTF8.self)
     }
 
+    /// Whether that is the name with this number.
+    package func isName(_ number: Int, _ name: Span<UInt8>) -> Bool { matches(number, name) }
+
     /// Hands out the name's bytes without copying them.
     package func withBytes<Result>(of number: Int, _ body: (Span<UInt8>) -> Result) -> Result {
         body(bytes.span.extracting(Int(starts[number])..<Int(starts[number + 1])))

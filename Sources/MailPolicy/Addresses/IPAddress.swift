@@ -65,7 +65,8 @@ extension IPAddress {
                 digits = 0
                 dots += 1
             } else {
-                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits < 3 else { return nil }
+                // No leading zeros: some read them as octal (RFC 6943 section 3.1.1).
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits == 0 || part > 0 else { return nil }
                 part = part * 10 + UInt32(byte - UInt8(ascii: "0"))
                 digits += 1
                 guard part <= 255 else { return nil }

@@ -13,9 +13,14 @@ package struct Network: Hashable, Sendable {
 
     package init(_ address: IPAddress) { self.init(masking: address, prefix: 128) }
 
-    package func contains(_ address: IPAddress) -> Bool { address.masked(prefix) == base }
+    /// Whether it is a block of IPv4 addresses. No IPv6 block takes in IPv4, though that is held in a mapped form.
+    package var isV4: Bool { base.isV4 && prefix >= 96 }
 
-    package func contains(_ other: Network) -> Bool { other.prefix >= prefix && contains(other.base) }
+    package func contains(_ address: IPAddress) -> Bool { address.isV4 == isV4 && address.masked(prefix) == base }
+
+    package func contains(_ other: Network) -> Bool {
+        other.prefix >= prefix && other.isV4 == isV4 && contains(other.base)
+    }
 
     package func overlaps(_ other: Network) -> Bool { contains(other) || other.contains(self) }
 
@@ -46,7 +51,9 @@ extension Network: CustomStringConvertible {
             return
         }
         let longest = address.isV4 ? 32 : 128
-        guard let length = Int(parts[1]), (0...longest).contains(length) else {
+        guard parts[1].utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let length = Int(parts[1]),
+            (0...longest).contains(length)
+        else {
             throw problem("the prefix length must be 0 to \(longest)")
         }
         let prefix = address.isV4 ? length + 96 : length
@@ -57,6 +64,6 @@ extension Network: CustomStringConvertible {
     }
 
     package var description: String {
-        isSingleAddress ? base.description : "\(base)/\(base.isV4 ? prefix - 96 : prefix)"
+        isSingleAddress ? base.description : "\(base)/\(isV4 ? prefix - 96 : prefix)"
     }
 }

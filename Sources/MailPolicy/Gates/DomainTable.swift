@@ -16,7 +16,6 @@ struct DomainTable: Sendable {
         for (index, carrier) in carriers.enumerated() {
             for domain in carrier.domains {
                 edit(domain) { $0.carrier = Int32(index) }
-                if domain.hasPrefix(".") { hasSuffixes = true }
             }
         }
     }
@@ -24,6 +23,7 @@ struct DomainTable: Sendable {
     private mutating func edit(_ domain: String, _ body: (inout Entry) -> Void) {
         let number = names.intern(domain)
         while entries.count <= number { entries.append(Entry()) }
+        if domain.hasPrefix(".") { hasSuffixes = true }
         body(&entries[number])
     }
 

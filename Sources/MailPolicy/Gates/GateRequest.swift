@@ -29,9 +29,13 @@ package struct GateRequest: Sendable {
     package var instance: Range<Int>
     package var queueID: Range<Int>
     /// Recipients that Postfix accepted; not 0 only at DATA and END-OF-MESSAGE.
-    package var recipientCount: Int64
+    package private(set) var recipientCount: Int64
     /// What the client claimed until END-OF-MESSAGE, then what it was; bytes.
-    package var size: Int64
+    package private(set) var size: Int64
+
+    /// A client may claim any size; what it claims must not make sums overflow.
+    package static let largestSize: Int64 = 1 << 40
+    package static let mostRecipients: Int64 = 1 << 30
 
     package init(
         gate: Gate, state: State, login: Range<Int>, sender: Range<Int>, recipient: Range<Int>,
@@ -45,7 +49,7 @@ package struct GateRequest: Sendable {
         self.clientAddress = clientAddress
         self.instance = instance
         self.queueID = queueID
-        self.recipientCount = recipientCount
-        self.size = size
+        self.recipientCount = min(max(recipientCount, 0), Self.mostRecipients)
+        self.size = min(max(size, 0), Self.largestSize)
     }
 }

@@ -12,55 +12,57 @@ extension Gatekeeper {
         let key = transactionKey(request, in: text)
         endTransaction(of: &connection, unless: key)
         if let (_, rule) = networkRules.find(source) {
-            var verdict = Verdict(rule.blocks ? .refused : .accepted, rule.blocks ? .blocked : .whitelisted)
-            verdict.override = rule.override
-            verdict.freeAgain = rule.blocks ? overrides[rule.override]?.expires : nil
-            if rule.blocks { note(.blocked, of: source, at: now) }
-            if request.state == .recipient { note(source, account: nil, passes: !rule.blocks, unknown: false, at: now) }
+            let verdict = verdict(by: rule)
+            if rule.blocks || request.state == .recipient { note(verdict, of: source, unknown: false, at: now) }
             return verdict
         }
         guard request.state == .recipient else { return Verdict(.accepted, .notJudged) }
         let asked = key == 0 ? 0 : identity(key, request, in: text)
-        if key != 0, let answer = repeatedMX(asked, key, on: connection, at: now) {
-            remember(asked, answer, on: &connection)
+        let open = key == 0 ? nil : transactions.find(key)
+        if key != 0, let answer = repeatedMX(asked, open, at: now) {
+            attach(open, key, to: &connection)
             return answer
         }
-        let unknown = isUnknownRecipient(text.extracting(request.recipient))
-        let verdict = judge(source, key: key, unknown: unknown, at: now)
-        note(source, account: nil, passes: verdict.outcome == .accepted, unknown: unknown, at: now)
-        if key != 0 {
-            remember(asked, verdict, on: &connection)
-            if verdict.outcome == .accepted {
-                let open = transactions.find(key) ?? transactions.open(key, account: -1, at: now.steady)
-                transactions[open].countsAtOnce = true
-                transactions[open].addRecipient(asked)
-                transactions[open].touched = now.steady
-                connection.transaction = open
-                connection.transactionKey = key
-            }
+        let recipient = text.extracting(request.recipient)
+        let unknown = isUnknownRecipient(recipient, at: destination(of: recipient))
+        let verdict = judge(source, isFirst: open == nil, unknown: unknown, at: now)
+        note(verdict, of: source, unknown: unknown, at: now)
+        guard key != 0 else { return verdict }
+        if verdict.outcome == .accepted {
+            let open = open ?? openTransaction(key, countsAtOnce: true, at: now)
+            transactions[open].addRecipient(asked)
+            transactions[open].touched = now.steady
+            attach(open, key, to: &connection)
+        } else {
+            answers.remember(asked, verdict, at: now.steady)
         }
         return verdict
     }
 
-    private func repeatedMX(_ asked: UInt64, _ key: UInt64, on connection: Connection, at now: Moment) -> Verdict? {
-        if let open = transactions.find(key), transactions[open].hasRecipient(asked) {
-            return Verdict(.accepted, .repeated)
-        }
-        if connection.lastAsked == asked { return connection.lastVerdict }
-        return transactions.remembered(asked, at: now.steady)
+    private func verdict(by rule: NetworkRule) -> Verdict {
+        var verdict = Verdict(rule.blocks ? .refused : .accepted, rule.blocks ? .blocked : .whitelisted)
+        verdict.override = rule.override
+        if rule.blocks { verdict.freeAgain = overrides[rule.override]?.expires }
+        return verdict
     }
 
-    private mutating func judge(_ source: IPAddress, key: UInt64, unknown: Bool, at now: Moment) -> Verdict {
+    private func repeatedMX(_ asked: UInt64, _ open: Int32?, at now: Moment) -> Verdict? {
+        if let open, transactions[open].hasRecipient(asked) { return Verdict(.accepted, .repeated) }
+        return answers.find(asked, at: now.steady)
+    }
+
+    private mutating func judge(_ source: IPAddress, isFirst: Bool, unknown: Bool, at now: Moment) -> Verdict {
         let rules = rulebook.sources
-        let address = place(Network(source), in: .address, at: now)
-        let network = place(source.countedNetwork, in: .network, at: now)
-        if let most = rules.harvestingAfter, addresses[address].count(.unknownRecipient, at: now.steady) >= most {
+        if let most = rules.harvestingAfter, let address = addresses.find(Network(source)),
+            addresses[address].count(.unknownRecipient, at: now.steady) >= most
+        {
             return Verdict(.deferred, .harvesting)
         }
         if unknown, rules.unknownRecipients == .refuse { return Verdict(.refused, .unknownRecipient) }
-        guard !rules.addressLimits.isEmpty || !rules.networkLimits.isEmpty else { return Verdict(.accepted, .passed) }
-        let isFirst = key == 0 || transactions.find(key) == nil
+        guard !addressLimits.isEmpty || !networkLimits.isEmpty else { return Verdict(.accepted, .passed) }
         let amount = Amount(messages: isFirst ? 1 : 0, recipients: 1)
+        let address = place(Network(source), in: .address, at: now)
+        let network = place(source.countedNetwork, in: .network, at: now)
         let first = Claim(MeterKey(.address, address), amount, within: addressLimits)
         let second = Claim(MeterKey(.network, network), amount, within: networkLimits)
         switch meters.take(first, and: second, at: now, zone: rulebook.zone) {
@@ -71,46 +73,10 @@ extension Gatekeeper {
             verdict.limit = nearest
             return verdict
         case .refused(let count):
-            note(.overLimit, of: source, at: now)
             var verdict = Verdict(.deferred, .sourceLimit)
             verdict.limit = count
             return verdict
         }
-    }
-
-    // MARK: Sources
-
-    /// The place of a source, with a clean meter if it is new.
-    private mutating func place(_ network: Network, in kind: MeterKey.Kind, at now: Moment) -> Int32 {
-        let (index, fresh) =
-            kind == .address ? addresses.place(network, at: now.steady) : networks.place(network, at: now.steady)
-        if fresh { meters.reset(MeterKey(kind, index)) }
-        return index
-    }
-
-    /// Records what a source asked and how it went.
-    mutating func note(_ source: IPAddress, account: Int32?, passes: Bool, unknown: Bool, at now: Moment) {
-        let address = place(Network(source), in: .address, at: now)
-        addresses[address].record(account: account, passes: passes, unknown: unknown, at: now.steady)
-        let network = place(source.countedNetwork, in: .network, at: now)
-        networks[network].record(account: account, passes: passes, unknown: unknown, at: now.steady)
-    }
-
-    mutating func note(_ offence: SourceRecord.Offence, of source: IPAddress?, at now: Moment) {
-        guard let source else { return }
-        let address = place(Network(source), in: .address, at: now)
-        addresses[address].note(offence, at: now.steady)
-        let network = place(source.countedNetwork, in: .network, at: now)
-        networks[network].note(offence, at: now.steady)
-    }
-}
-
-extension SourceRecord {
-    mutating func record(account: Int32?, passes: Bool, unknown: Bool, at time: Milliseconds) {
-        lastSeen = time
-        if passes { messages.add(at: time) } else { refused.add(at: time) }
-        if unknown { note(.unknownRecipient, at: time) }
-        if let account { accounts.note(account, refused: !passes, at: time, bound: Self.accountsKept) }
     }
 }
 

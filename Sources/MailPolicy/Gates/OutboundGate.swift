@@ -1,5 +1,6 @@
 /// A request that waits for a carrier's place.
 struct WaitingRequest: Sendable {
+    /// -1 where the rulebook no longer has it.
     var carrier: Int32
     var transaction: UInt64
     var asked: UInt64
@@ -13,28 +14,25 @@ extension Gatekeeper {
         guard request.state == .recipient else { return .answer(Verdict(.accepted, .notJudged)) }
         let key = transactionKey(request, in: text)
         endTransaction(of: &connection, unless: key)
-        guard let carrier = carrier(of: text.extracting(request.recipient)) else {
+        guard let carrier = destination(of: text.extracting(request.recipient))?.carrier, carrier >= 0 else {
             return .answer(Verdict(.accepted, .passed))
         }
         let asked = key == 0 ? 0 : identity(key, request, in: text)
-        if key != 0, hasPassed(asked, key, at: now) {
-            var verdict = Verdict(.accepted, .repeated)
-            verdict.carrier = carrier
+        connection.lastKey = key
+        if key != 0, let open = transactions.find(key), transactions[open].hasRecipient(asked) {
+            let verdict = Verdict(.accepted, .repeated, carrier: carrier)
+            settle(verdict, on: &connection)
             return .answer(verdict)
         }
         lastTicket += 1
+        let request = WaitingRequest(carrier: carrier, transaction: key, asked: asked)
         switch carriers[Int(carrier)].pacer.arrive(lastTicket, at: now.steady) {
         case .passes:
-            let request = WaitingRequest(carrier: carrier, transaction: key, asked: asked)
             let verdict = pass(request, waited: 0, at: now)
-            if key != 0 {
-                connection.transaction = transactions.find(key) ?? -1
-                connection.transactionKey = key
-                remember(asked, verdict, on: &connection)
-            }
+            settle(verdict, on: &connection)
             return .answer(verdict)
         case .waits:
-            waiting[lastTicket] = WaitingRequest(carrier: carrier, transaction: key, asked: asked)
+            waiting[lastTicket] = request
             connection.ticket = lastTicket
             return .wait(ticket: lastTicket)
         case .refused(let freeIn):
@@ -42,9 +40,10 @@ extension Gatekeeper {
         }
     }
 
-    private func hasPassed(_ asked: UInt64, _ key: UInt64, at now: Moment) -> Bool {
-        if let open = transactions.find(key), transactions[open].hasRecipient(asked) { return true }
-        return transactions.remembered(asked, at: now.steady)?.outcome == .accepted
+    /// The connection has its answer; what passed is its transaction from now on.
+    private mutating func settle(_ verdict: Verdict, on connection: inout Connection) {
+        guard connection.lastKey != 0, verdict.outcome == .accepted else { return }
+        attach(transactions.find(connection.lastKey), connection.lastKey, to: &connection)
     }
 
     private mutating func pass(_ request: WaitingRequest, waited: Milliseconds, at now: Moment) -> Verdict {
@@ -52,12 +51,11 @@ extension Gatekeeper {
         if request.transaction != 0 {
             let open =
                 transactions.find(request.transaction)
-                ?? transactions.open(request.transaction, account: -1, at: now.steady)
+                ?? openTransaction(request.transaction, countsAtOnce: true, at: now)
             transactions[open].touched = now.steady
             transactions[open].addRecipient(request.asked)
         }
-        var verdict = Verdict(.accepted, .carrierPace)
-        verdict.carrier = request.carrier
+        var verdict = Verdict(.accepted, .carrierPace, carrier: request.carrier)
         verdict.waited = waited
         verdict.override = carriers[Int(request.carrier)].throttle
         return verdict
@@ -67,8 +65,7 @@ extension Gatekeeper {
         _ carrier: Int32, waited: Milliseconds, freeIn: Milliseconds?, at now: Moment
     ) -> Verdict {
         carriers[Int(carrier)].noteDeferral(at: now.steady)
-        var verdict = Verdict(.deferred, .carrierPace)
-        verdict.carrier = carrier
+        var verdict = Verdict(.deferred, .carrierPace, carrier: carrier)
         verdict.waited = waited
         verdict.override = carriers[Int(carrier)].throttle
         verdict.freeAgain = freeIn.map { now.wall + $0 }
@@ -109,12 +106,14 @@ extension Gatekeeper {
 
     /// The answer that a connection waited for has been given.
     package mutating func answered(_ connection: inout Connection, with verdict: Verdict, ticket: UInt64) {
-        if connection.ticket == ticket { connection.ticket = 0 }
+        guard connection.ticket == ticket else { return }
+        connection.ticket = 0
+        settle(verdict, on: &connection)
     }
 
     /// A connection that waited is gone.
     mutating func leave(_ ticket: UInt64) {
-        guard let request = waiting.removeValue(forKey: ticket) else { return }
+        guard let request = waiting.removeValue(forKey: ticket), request.carrier >= 0 else { return }
         carriers[Int(request.carrier)].pacer.leave(ticket)
     }
 }

@@ -22,8 +22,13 @@ extension Gatekeeper {
     package func reply(to verdict: Verdict, sender: String, recipient: String) -> SMTPReply? {
         guard verdict.outcome != .accepted else { return nil }
         let (code, subject, detail) = Self.codes(verdict)
-        let text = text(of: verdict, sender: sender, recipient: recipient)
+        // A reply line has at most 512 octets (RFC 5321 section 4.5.3.1.5).
+        let text = text(of: verdict, sender: Self.clipped(sender), recipient: Self.clipped(recipient))
         return SMTPReply(code, subject: subject, detail: detail, text: text)
+    }
+
+    private static func clipped(_ address: String) -> String {
+        address.utf8.count <= 200 ? address : String(decoding: address.utf8.prefix(197), as: UTF8.self) + "..."
     }
 
     private static func codes(_ verdict: Verdict) -> (code: Int, subject: Int, detail: Int) {
@@ -40,7 +45,7 @@ extension Gatekeeper {
     }
 
     private func text(of verdict: Verdict, sender: String, recipient: String) -> String {
-        let login = verdict.account >= 0 ? accounts.login(verdict.account) : ""
+        let login = verdict.account >= 0 ? Self.clipped(accounts.login(verdict.account)) : ""
         switch verdict.rule {
         case .unauthenticated:
             return "Authenticate first: mail is taken here only after SMTP AUTH"
@@ -73,7 +78,9 @@ extension Gatekeeper {
     }
 
     private func carrierName(_ verdict: Verdict) -> String {
-        verdict.carrier >= 0 ? rulebook.carriers[Int(verdict.carrier)].name : "The carrier"
+        // What was answered before a new rulebook may name a carrier that is no more.
+        rulebook.carriers.indices.contains(Int(verdict.carrier))
+            ? rulebook.carriers[Int(verdict.carrier)].name : "The carrier"
     }
 
     private func limitText(_ verdict: Verdict, login: String) -> String {

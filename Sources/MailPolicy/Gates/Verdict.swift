@@ -85,9 +85,18 @@ package struct Verdict: Sendable {
     /// What the request added to the account's meters; for the record.
     package var countsMessage = false
 
-    package init(_ outcome: Outcome, _ rule: Rule) {
+    package init(_ outcome: Outcome, _ rule: Rule, carrier: Int32 = -1) {
         self.outcome = outcome
         self.rule = rule
+        self.carrier = carrier
+    }
+
+    /// Carriers have new numbers.
+    mutating func renumberCarrier(_ moved: [Int32: Int32]) {
+        guard carrier >= 0 else { return }
+        let new = moved[carrier] ?? -1
+        carrier = new
+        if case .carrier = limit?.limit.origin { limit?.limit.origin = .carrier(new) }
     }
 }
 

@@ -60,7 +60,18 @@ package struct MemoryMeters: MeterBank, Sendable {
     /// Makes room for so many accounts at once.
     package mutating func reserveAccounts(_ count: Int) { accounts.reserveCapacity(count) }
 
-    package mutating func reset(_ key: MeterKey) { withMeter(key) { $0 = Meter() } }
+    /// Carriers have new numbers; what was counted for one that is no more is forgotten.
+    mutating func renumberCarriers(_ moved: [Int32: Int32]) {
+        let old = carriers
+        carriers = []
+        for (from, to) in moved where Int(from) < old.count {
+            Self.with(&carriers, Int(to)) { $0 = old[Int(from)] }
+        }
+    }
+
+    package mutating func reset(_ key: MeterKey) {
+        if !meter(key).isEmpty { withMeter(key) { $0 = Meter() } }
+    }
 
     package mutating func take(_ claim: Claim, and other: Claim?, at now: Moment, zone: ZoneOffsets) -> Taking {
         let first = withMeter(claim.key) { Self.examine($0, claim, at: now, zone: zone) }
@@ -79,14 +90,17 @@ package struct MemoryMeters: MeterBank, Sendable {
     private static func examine(_ meter: borrowing Meter, _ claim: Claim, at now: Moment, zone: ZoneOffsets) -> Taking {
         var nearest: LimitCount?
         var nearestFraction = -1.0
+        var refusal: LimitCount?
         for applied in claim.limits {
             let limit = applied.limit
             let wanted = claim.amount[limit.unit]
             let start = limit.period.start(at: now, zone: zone)
             let count = meter.counted(limit.unit, after: start) + meter.reserved[limit.unit]
-            if wanted > 0, count + wanted > limit.quantity {
+            if wanted > 0, wanted > limit.quantity - count {
                 let free = freeAgain(meter, limit, wanted: wanted, count: count, start: start, at: now, zone: zone)
-                return .refused(LimitCount(limit: applied, count: count, freeAgain: free))
+                let found = LimitCount(limit: applied, count: count, freeAgain: free)
+                if refusal.map({ found.isFree(after: $0) }) ?? true { refusal = found }
+                continue
             }
             let fraction = limit.quantity > 0 ? Double(count + wanted) / Double(limit.quantity) : 1
             if fraction > nearestFraction {
@@ -94,7 +108,7 @@ package struct MemoryMeters: MeterBank, Sendable {
                 nearest = LimitCount(limit: applied, count: count + wanted)
             }
         }
-        return .taken(nearest: nearest)
+        return refusal.map { .refused($0) } ?? .taken(nearest: nearest)
     }
 
     /// Wall time at which `wanted` more would fit, if nothing else is counted until then.
@@ -114,6 +128,7 @@ package struct MemoryMeters: MeterBank, Sendable {
     }
 
     package mutating func commit(_ amount: Amount, of key: MeterKey, at now: Moment) {
+        guard amount != .zero else { return }
         let retention = retention
         withMeter(key) {
             $0.giveBack(amount)

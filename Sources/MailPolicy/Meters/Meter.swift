@@ -1,8 +1,9 @@
 /// What has been counted for one key. It knows nothing of limits, so changing a limit keeps the history.
 ///
 /// Counts are exact to the millisecond for the first ``exactEntries`` messages of the time that is kept. Beyond that,
-/// neighbours are merged into the later of the two, so that a count leaves a rolling period late by at most 1/128 of
-/// its age and never early: what passes in a period can only be less than the limit.
+/// neighbours are merged into the later of the two, so that a count leaves a rolling period late and never early: what
+/// passes in a period can only be less than the limit. It is late by at most 1/128 of its age, or 1/32 where a message
+/// a millisecond is counted over a month.
 package struct Meter: Sendable {
     /// Running totals up to and including what was counted at `at`; differences of two give what lies between, also
     /// after they have wrapped.
@@ -114,26 +115,27 @@ package struct Meter: Sendable {
     }
 
     private mutating func coarsen(at now: Milliseconds) {
+        if first > 0 { origin = entries[first - 1] }
+        entries.removeFirst(first)
+        first = 0
         var divisor: Milliseconds = 128
         repeat {
-            var kept: ContiguousArray<Entry> = []
-            kept.reserveCapacity(Self.exactEntries)
-            if first > 0 { origin = entries[first - 1] }
-            var groupStart = Milliseconds.min
-            for index in first..<entries.count {
-                let entry = entries[index]
-                let mergeable = !kept.isEmpty && entry.at - groupStart <= (now - entry.at) / divisor
-                if mergeable {
-                    kept[kept.count - 1] = entry
-                } else {
-                    kept.append(entry)
-                    groupStart = entry.at
-                }
-            }
-            entries = kept
-            first = 0
+            merge(at: now, within: divisor)
             divisor /= 2
         } while entries.count > Self.exactEntries * 3 / 4 && divisor > 0
+    }
+
+    /// Merges entries where that makes none of them late by more than its age over `divisor`, however often it is done:
+    /// whatever an entry has taken in was counted after the entry before it.
+    private mutating func merge(at now: Milliseconds, within divisor: Milliseconds) {
+        var kept = 0
+        for index in entries.indices {
+            let entry = entries[index]
+            let takesIn = kept >= 2 && entry.at - entries[kept - 2].at <= (now - entry.at) / divisor
+            if !takesIn { kept += 1 }
+            entries[kept - 1] = entry
+        }
+        entries.removeLast(entries.count - kept)
     }
 
     // MARK: Keeping

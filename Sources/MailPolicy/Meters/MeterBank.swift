@@ -57,6 +57,12 @@ package struct LimitCount: Sendable, Equatable {
         self.freeAgain = freeAgain
     }
 
+    /// Whether it stays full longer than the other, so that it is the one to tell of.
+    func isFree(after other: LimitCount) -> Bool {
+        guard let theirs = other.freeAgain else { return false }
+        return freeAgain.map { $0 > theirs } ?? true
+    }
+
     /// Used part, 0 to 1.
     package var fraction: Double {
         limit.limit.quantity > 0 ? min(Double(count) / Double(limit.limit.quantity), 1) : 1
@@ -66,7 +72,7 @@ package struct LimitCount: Sendable, Equatable {
 package enum Taking: Sendable {
     /// All claims are reserved. With the limit that is nearest to its end, this request included.
     case taken(nearest: LimitCount?)
-    /// Nothing was reserved, because of this limit.
+    /// Nothing was reserved, because of this limit: of those that refuse, the one that does so longest.
     case refused(LimitCount)
 }
 

@@ -13,7 +13,7 @@ package struct CarrierPacer: Sendable {
         case passes
         /// It is told by ``advance(to:)``.
         case waits
-        /// No place comes free in time; seconds from now at which one would, if the rate is not 0.
+        /// No place comes free in time; milliseconds from now at which one would, if the rate is not 0.
         case refused(freeIn: Milliseconds?)
     }
 
@@ -25,7 +25,12 @@ package struct CarrierPacer: Sendable {
 
     /// Places a second.
     package private(set) var perSecond: Double
-    package var wait: Milliseconds
+    /// The longest that one waits; those who wait already are held to a new one too.
+    package var wait: Milliseconds {
+        didSet {
+            for index in waiters.indices { waiters[index].deadline = waiters[index].since + wait }
+        }
+    }
     /// First come, first served; those before `head` are gone.
     private var waiters: [Waiter] = []
     private var head = 0
@@ -33,8 +38,13 @@ package struct CarrierPacer: Sendable {
     private var lastPlace: Double = -.infinity
 
     package init(perSecond: Double, wait: Milliseconds) {
-        self.perSecond = perSecond
+        self.perSecond = Self.bounded(perSecond)
         self.wait = wait
+    }
+
+    /// What a rate may be: 0, or from one a day to a million a second.
+    private static func bounded(_ perSecond: Double) -> Double {
+        perSecond > 0 ? min(max(perSecond, 1 / 86_400), 1_000_000) : 0
     }
 
     package var waiting: Int { waiters.count - head }
@@ -42,7 +52,7 @@ package struct CarrierPacer: Sendable {
     private var interval: Double { perSecond > 0 ? 1000 / perSecond : .infinity }
 
     package mutating func setRate(_ perSecond: Double) {
-        self.perSecond = perSecond
+        self.perSecond = Self.bounded(perSecond)
         nextPlace = lastPlace.isFinite ? lastPlace + interval : lastPlace
     }
 
@@ -67,7 +77,7 @@ package struct CarrierPacer: Sendable {
 
     /// A place that was due keeps its rhythm unless whoever gives it slept too long: what was missed is not made up for.
     private func duePlace(at now: Milliseconds) -> Double {
-        Double(now) - nextPlace <= max(interval, Self.lateness) ? nextPlace : Double(now)
+        Double(now) - nextPlace <= Self.lateness ? nextPlace : Double(now)
     }
 
     /// Milliseconds that a timer may be late without slowing the carrier down.
@@ -98,8 +108,8 @@ package struct CarrierPacer: Sendable {
     /// When ``advance(to:)`` has something to do; `nil` while nobody waits.
     package var nextEvent: Milliseconds? {
         guard head < waiters.count else { return nil }
-        let place = nextPlace.isFinite ? Milliseconds(max(nextPlace, 0).rounded(.up)) : Milliseconds.max
-        return min(perSecond > 0 ? place : .max, waiters[head].deadline)
+        guard perSecond > 0 else { return waiters[head].deadline }
+        return min(Milliseconds(max(nextPlace, 0).rounded(.up)), waiters[head].deadline)
     }
 
     /// When the next place comes free, if nobody else takes it; `nil` while the rate is 0.

@@ -7,38 +7,44 @@ package struct SignEvent: Sendable {
     package var evidence: String
 }
 
-extension Gatekeeper {
+extension AccountActivity {
     /// Marks an account whose last hour is not like a person's.
-    mutating func lookForSigns(of account: Int32, at now: Moment) {
-        let rules = rulebook.signs
-        let steady = now.steady
-        guard let activity = accounts.activity(of: account) else { return }
-        var marks: AccountActivity.Marks = []
-        if activity.networks.uses.count >= rules.networksPerHour,
-            activity.networks.count(since: steady - 3_600_000) >= rules.networksPerHour
+    /// - Returns: its marks, if there is a new one among them.
+    mutating func newMarks(by rules: SignRules, at time: Milliseconds) -> Marks? {
+        let found = signs(by: rules, at: time)
+        guard !found.isEmpty else { return nil }
+        let faded = time - markedAt > 3_600_000
+        let isNew = faded || !found.isSubset(of: marks)
+        marks = faded ? found : marks.union(found)
+        markedAt = time
+        return isNew ? marks : nil
+    }
+
+    private func signs(by rules: SignRules, at time: Milliseconds) -> Marks {
+        var found: Marks = []
+        if networks.uses.count >= rules.networksPerHour,
+            networks.count(since: time - 3_600_000) >= rules.networksPerHour
         {
-            marks.insert(.manyNetworks)
+            found.insert(.manyNetworks)
         }
-        if activity.unknownRecipients.count(at: steady) >= rules.unknownRecipientsPerHour {
-            marks.insert(.manyUnknownRecipients)
-        }
-        let asked = activity.asked.count(at: steady)
-        if asked >= rules.leastMessagesPerHour,
-            Double(asked) >= Double(max(activity.usualHour, 1)) * rules.timesItsOwnPast
+        if unknownRecipients.count(at: time) >= rules.unknownRecipientsPerHour { found.insert(.manyUnknownRecipients) }
+        let messages = tried.count(at: time)
+        if messages >= rules.leastMessagesPerHour,
+            Double(messages) >= Double(max(usualHour, 1)) * rules.timesItsOwnPast
         {
-            marks.insert(.farAboveItsPast)
+            found.insert(.farAboveItsPast)
         }
-        guard !marks.isEmpty else { return }
-        let fresh = marks.subtracting(activity.marks)
-        let faded = steady - activity.markedAt > 3_600_000
-        accounts.withActivity(of: account) {
-            $0.marks = faded ? marks : $0.marks.union(marks)
-            $0.markedAt = steady
-        }
-        guard !fresh.isEmpty || faded else { return }
+        return found
+    }
+}
+
+extension Gatekeeper {
+    /// An account has new marks: its record is soiled, and somebody is to be told.
+    mutating func tell(_ marks: AccountActivity.Marks, of account: Int32, at now: Moment) {
         accounts[account].lastOffence = now.wall
         let evidence = signs(of: account, at: now).joined(separator: "; ")
-        signs.append(SignEvent(account: account, marks: marks, response: rules.response, evidence: evidence))
+        signs.append(
+            SignEvent(account: account, marks: marks, response: rulebook.signs.response, evidence: evidence))
     }
 
     /// The signs that an account shows now, each with its figures.
@@ -58,7 +64,7 @@ extension Gatekeeper {
         if activity.marks.contains(.farAboveItsPast) {
             let usual = Int(activity.usualHour.rounded())
             texts.append(
-                "\(activity.asked.count(at: now.steady)) recipients in the last hour, \(usual) messages is its usual")
+                "\(activity.tried.count(at: now.steady)) messages in the last hour, \(usual) is its usual")
         }
         return texts
     }

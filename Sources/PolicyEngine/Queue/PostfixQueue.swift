@@ -61,14 +61,18 @@ package final class PostfixQueue: MailQueue {
             let startedAt = time.now()
             let start = ContinuousClock.now
             let result: Result<QueueReader.Reading, QueueTrouble>
+            let took: Duration
+            let pause: Duration
             do {
                 result = .success(try await reader.read())
+                took = ContinuousClock.now - start
+                pause = pace.pause(afterReading: took)
             } catch {
                 result = .failure(error)
+                took = ContinuousClock.now - start
+                pause = pace.pause(afterFailure: took)
             }
             if Task.isCancelled { return }
-            let took = ContinuousClock.now - start
-            let pause = pace.pause(afterReading: took)
             note(result, of: instance.name, startedAt: startedAt, took: took, pause: pause)
             // After an operation the queue is read again soon, though not for more than half of the time.
             await wakes[instance.name]?.wait(

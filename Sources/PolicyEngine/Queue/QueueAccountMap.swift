@@ -99,9 +99,16 @@ package final class QueueAccountMap: Sendable {
         while state.withLock({ $0.sweep(asOf: since, atMost: Self.stretch) }) {}
     }
 
-    /// Takes what is to be written. If it cannot be written, ``giveBack(_:)`` it.
+    /// Takes what is to be written, about `limit` pairs. If it cannot be written, ``giveBack(_:)`` it.
     package func drainChanges(limit: Int = 10_000) -> Changes {
-        state.withLock { $0.drainChanges(limit: limit) }
+        var changes = Changes()
+        while changes.learnt.count < limit && changes.forgotten.count < limit {
+            let more = state.withLock { $0.drainChanges(limit: Self.stretch) }
+            if more.isEmpty { break }
+            changes.learnt += more.learnt
+            changes.forgotten += more.forgotten
+        }
+        return changes
     }
 
     package func giveBack(_ changes: Changes) {

@@ -7,12 +7,12 @@ struct QueueTrouble: Error, Sendable, Equatable, CustomStringConvertible {
     init(_ error: ChildProcessError, of command: ChildCommand, complaint: String) {
         let program = Self.program(command)
         switch error {
-        case .notStarted(_, ENOENT):
-            description = "\(program) is not there: install Postfix, or correct the path in the configuration"
-        case .notStarted(_, EACCES):
-            description = "\(program) may not be run by uid \(geteuid()): check its mode and the directories above it"
-        case .notStarted(_, let code):
-            description = "\(program) was not started: \(String(cString: strerror(code)))"
+        case .notStarted(let file, ENOENT):
+            description = "\(file) is not there: install it, or correct the path in the configuration"
+        case .notStarted(let file, EACCES):
+            description = "\(file) may not be run by uid \(geteuid()): check its mode and the directories above it"
+        case .notStarted(let file, let code):
+            description = "\(file) was not started: \(String(cString: strerror(code)))"
         case .timeLimit(let limit):
             let said = complaint.isEmpty ? "" : " (it said: \(complaint))"
             description = "\(program) did not end within \(limit / .seconds(1)) s and was stopped\(said)"

@@ -10,4 +10,11 @@ struct ReadPace: Sendable, Equatable {
     func pause(afterReading took: Duration) -> Duration {
         max(interval, took * Self.share)
     }
+
+    /// The same after one that failed. It may have waited instead of worked, and somebody is mending it.
+    func pause(afterFailure took: Duration) -> Duration {
+        min(pause(afterReading: took), took + max(interval, Self.longestAfterFailure))
+    }
+
+    private static let longestAfterFailure: Duration = .seconds(300)
 }

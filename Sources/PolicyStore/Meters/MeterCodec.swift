@@ -7,11 +7,11 @@ struct MeterEncoder {
     private(set) var bytes: [UInt8] = []
     private var previous: Int64 = 0
 
-    static func encode(_ entries: [MeterEntry]) -> [UInt8] {
-        var encoder = MeterEncoder()
-        encoder.bytes.reserveCapacity(entries.count * 12)
-        for entry in entries { encoder.append(entry) }
-        return encoder.bytes
+    /// Begins anew, in the same memory.
+    mutating func encode(_ entries: [MeterEntry]) {
+        bytes.removeAll(keepingCapacity: true)
+        previous = 0
+        for entry in entries { append(entry) }
     }
 
     static func encode(_ increments: [MeterIncrement]) -> [UInt8] {

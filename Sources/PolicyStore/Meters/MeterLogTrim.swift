@@ -10,7 +10,12 @@ struct MeterLogTrim {
     private var isDue: Set<MeterKey> = []
     private var looked = 0
 
-    init(database: Database, store: PolicyStore, limit: Int) {
+    private let findAccount: PreparedStatement
+    private let findNamed: PreparedStatement
+
+    init(database: Database, store: PolicyStore, limit: Int) throws {
+        findAccount = try PreparedStatement("SELECT upto FROM account_meter WHERE account = ?", in: database)
+        findNamed = try PreparedStatement("SELECT upto FROM named_meter WHERE kind = ? AND name = ?", in: database)
         self.database = database
         self.store = store
         self.limit = limit
@@ -65,13 +70,12 @@ struct MeterLogTrim {
     private func checkpointed(_ key: MeterKey) throws -> Int64 {
         switch key {
         case .account(let account):
-            try Int64.fetchOne(
-                database.cachedStatement(sql: "SELECT upto FROM account_meter WHERE account = ?"),
-                arguments: [account]) ?? 0
+            try findAccount.bind(account, at: 1)
+            return try findAccount.firstRow { $0.integer(0) } ?? 0
         case .named(let kind, let name):
-            try Int64.fetchOne(
-                database.cachedStatement(sql: "SELECT upto FROM named_meter WHERE kind = ? AND name = ?"),
-                arguments: [Int64(kind), name]) ?? 0
+            try findNamed.bind(Int64(kind), at: 1)
+            try findNamed.bind(name, at: 2)
+            return try findNamed.firstRow { $0.integer(0) } ?? 0
         }
     }
 }

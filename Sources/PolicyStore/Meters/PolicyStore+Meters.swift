@@ -22,7 +22,8 @@ extension PolicyStore {
     }
 
     /// Drops rows at the log's old end that checkpoints have overtaken, and names the meters that keep the next ones
-    /// from being dropped. Their checkpoints belong into the next batch.
+    /// from being dropped. Their checkpoints belong into the next batch, each of them: an empty one for a meter that the
+    /// engine does not know any more, or the log would never get shorter.
     ///
     /// - parameters:
     ///   - rows: how many of the newest log rows may stay without asking for a checkpoint: a meter that is busy needs
@@ -30,7 +31,7 @@ extension PolicyStore {
     ///   - limit: bounds the work and the answer.
     package func metersDue(keeping rows: Int64, atMost limit: Int) throws(PolicyStoreError) -> [MeterKey] {
         try write("shorten the meters' log") { database in
-            var trim = MeterLogTrim(database: database, store: self, limit: limit)
+            var trim = try MeterLogTrim(database: database, store: self, limit: limit)
             return try trim.run(upTo: Self.newestLogRow(database) - rows)
         }
     }
@@ -50,26 +51,13 @@ extension PolicyStore {
         _ increments: [MeterIncrement], _ checkpoints: [MeterCheckpoint], at: Int64, in database: Database
     ) throws {
         if !increments.isEmpty {
-            try database.run(
-                "INSERT INTO meter_log (at, entries) VALUES (?, ?)", [at, Blob.value(MeterEncoder.encode(increments))])
+            let append = try PreparedStatement("INSERT INTO meter_log (at, entries) VALUES (?, ?)", in: database)
+            try append.bind(at, at: 1)
+            try append.bind(MeterEncoder.encode(increments), at: 2)
+            try append.execute()
         }
         guard !checkpoints.isEmpty else { return }
-        let upto = try newestLogRow(database)
-        for checkpoint in checkpoints { try write(checkpoint, upto: upto, in: database) }
-    }
-
-    private static func write(_ checkpoint: MeterCheckpoint, upto: Int64, in database: Database) throws {
-        let entries = Blob.value(MeterEncoder.encode(checkpoint.entries))
-        switch checkpoint.key {
-        case .account(let account):
-            try database.run(
-                "INSERT OR REPLACE INTO account_meter (account, upto, entries) VALUES (?, ?, ?)",
-                [account, upto, entries])
-        case .named(let kind, let name):
-            let newest = checkpoint.entries.last?.at ?? .min
-            try database.run(
-                "INSERT OR REPLACE INTO named_meter (kind, name, upto, newest, entries) VALUES (?, ?, ?, ?, ?)",
-                [Int64(kind), name, upto, newest, entries])
-        }
+        var writer = try MeterCheckpointWriter(upto: newestLogRow(database), database: database)
+        for checkpoint in checkpoints { try writer.write(checkpoint) }
     }
 }

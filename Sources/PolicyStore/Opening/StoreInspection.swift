@@ -13,10 +13,14 @@ struct StoreInspection {
     }
 
     /// A file up to this size is checked page by page and record by record; above, every table is walked.
-    static let thoroughBytes = 64 << 20
-
+    var thoroughBytes = 64 << 20
     var path: String
     var known: Int32
+
+    init(path: String, known: Int32) {
+        self.path = path
+        self.known = known
+    }
 
     func run() throws(PolicyStoreError) -> Finding {
         let logBytes = Self.size(of: path + "-wal") ?? 0
@@ -31,7 +35,7 @@ struct StoreInspection {
         if logBytes == 0, let pages = header.pageCount, bytes < pages * header.pageSize {
             throw error(.damaged, "it is cut off: \(bytes) bytes of \(pages * header.pageSize)")
         }
-        return try readTables(immutable: logBytes == 0, thorough: bytes <= Self.thoroughBytes)
+        return try readTables(immutable: logBytes == 0, thorough: bytes <= thoroughBytes)
     }
 
     static func size(of path: String) -> Int? {
@@ -114,8 +118,22 @@ struct StoreInspection {
 
     /// Reads every page of every table and index, though not every record on it.
     private func walk(_ database: Database, tables: Set<String>) throws {
-        for table in tables.sorted() where !table.hasPrefix("sqlite_") {
+        for table in tables.sorted() {
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM \"\(table)\" NOT INDEXED")
+        }
+        let indexes = try Row.fetchAll(
+            database, sql: "SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND rootpage > 0")
+        for index in indexes {
+            let name: String = index[0]
+            let table: String = index[1]
+            let definition: String? = index[2]
+            // SQLite counts by a partial index only where the query has its condition.
+            let condition = definition.flatMap { text in
+                text.range(of: " WHERE ").map { String(text[$0.lowerBound...]) }
+            }
+            // For count(*), SQLite would choose an index by itself.
+            _ = try Double.fetchOne(
+                database, sql: "SELECT total(1) FROM \"\(table)\" INDEXED BY \"\(name)\" \(condition ?? "")")
         }
     }
 

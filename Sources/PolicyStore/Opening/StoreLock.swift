@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// One engine at a time: `flock(2)` on a file beside the database.
 ///
@@ -6,7 +7,8 @@ import Foundation
 /// any descriptor of that file would drop SQLite's own locks in this process (fcntl(2), "record locks"). The file is
 /// never removed: another engine could hold a lock on the name that is gone.
 final class StoreLock: Sendable {
-    private let descriptor: Int32
+    /// `nil` once it is released.
+    private let descriptor: Mutex<Int32?>
 
     /// - throws: ``PolicyStoreError/Reason/inUse(process:)`` while another engine holds it;
     ///   ``PolicyStoreError/Reason/inaccessible`` where the lock file cannot be made.
@@ -25,14 +27,22 @@ final class StoreLock: Sendable {
                 .inUse(process: holder), path: databasePath, operation: "lock the store",
                 detail: "another engine has it open" + (holder.map { ", process \($0)" } ?? ""))
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
         // For people and for the message above; the lock itself does not need it.
         let line = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         _ = pwrite(descriptor, line, line.count, 0)
     }
 
-    deinit { Foundation.close(descriptor) }
+    deinit { release() }
+
+    /// Lets the next engine in; once is enough.
+    func release() {
+        descriptor.withLock { open in
+            if let open { Foundation.close(open) }
+            open = nil
+        }
+    }
 
     private static func holder(_ descriptor: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 16)

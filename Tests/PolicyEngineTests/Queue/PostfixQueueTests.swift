@@ -102,6 +102,12 @@ import Testing
         #expect(pace.pause(afterReading: .seconds(3)) == .seconds(30))
     }
 
+    @Test func aReadingThatHungIsTriedAgainWithinMinutes() {
+        let pace = ReadPace(interval: .seconds(10))
+        #expect(pace.pause(afterFailure: .seconds(120)) == .seconds(420))
+        #expect(pace.pause(afterFailure: .milliseconds(5)) == .seconds(10))
+    }
+
     @Test func aFailedReadingKeepsThePictureAndSaysWhy() async throws {
         let fake = try recorded()
         let sleeps = Sleeps()
@@ -157,7 +163,7 @@ import Testing
         }
         #expect(
             queue.newest.feeds.first?.trouble
-                == "/nonexistent/postqueue is not there: install Postfix, or correct the path in the configuration")
+                == "/nonexistent/postqueue is not there: install it, or correct the path in the configuration")
     }
 
     @Test func aVeryLongQueueIsShownUpToItsMaximum() async throws {

@@ -1,6 +1,0 @@
-#ifndef SEKISHO_CNCURSES_SHIM_H
-#define SEKISHO_CNCURSES_SHIM_H
-#define NCURSES_WIDECHAR 1
-#define NCURSES_NOMACROS 1
-#include <ncurses.h>
-#endif

@@ -1,0 +1,44 @@
+import ControlProtocol
+
+/// What is known of domains' authentication, the site's own first.
+struct DomainsView {
+    let context: ViewContext
+    let page: Page<DomainRow>
+
+    func draw(_ grid: inout Grid) {
+        TableView(
+            context: context, title: "Domains, last hour: messages that passed, %", noun: "domains",
+            columns: Self.columns, rows: page.rows.map(DomainCells.row), paging: Paging(page)
+        ).draw(&grid)
+    }
+
+    static let columns = [
+        Column("domain", 24, sort: "domain", flex: 2),
+        Column("own", 4, sort: "own"),
+        Column("messages", 9, sort: "messages", align: .right),
+        Column("SPF", 5, sort: "spf", align: .right),
+        Column("SenderID", 8, sort: "senderid", align: .right, drop: 3),
+        Column("DKIM", 5, sort: "dkim", align: .right),
+        Column("DMARC", 5, sort: "dmarc", align: .right),
+        Column("ARC", 5, sort: "arc", align: .right, drop: 2),
+        Column("", 18, flex: 3, drop: 1),
+    ]
+}
+
+enum DomainCells {
+    static func row(_ row: DomainRow) -> TableRow {
+        TableRow(
+            id: row.id,
+            cells: [
+                Run(row.domain, row.own ? .bold : .plain), Run(row.own ? "own" : "", .good),
+                Run(Figures.count(row.messagesLastHour)), rate(row, "spf"), rate(row, "senderid"), rate(row, "dkim"),
+                rate(row, "dmarc"), rate(row, "arc"), Run(row.passRates == nil ? "nothing verifies yet" : "", .quiet),
+            ])
+    }
+
+    static func rate(_ row: DomainRow, _ method: String) -> Run {
+        guard let share = row.passRates?[method] else { return Run("-", .quiet) }
+        let style: Style = share < 0.5 ? .alarm : share < 0.9 ? .warning : .plain
+        return Run(Figures.percent(share), style)
+    }
+}

@@ -1,0 +1,211 @@
+import ControlProtocol
+import Testing
+
+@testable import OperatorConsole
+
+@Suite struct DialogTests {
+    private func opened(_ verb: Character = "x", view: ViewKind = .senders) throws -> ConsoleSession {
+        var session = ConsoleSession(view)
+        session.deliver(try TestFiles.frame(view.rawValue))
+        session.press(.down, .character(verb))
+        return session
+    }
+
+    @Test func theTargetStaysWhatItWasWhenTheDialogOpened() throws {
+        var session = try opened()
+        let target = try #require(session.dialog?.draft)
+        session.deliver(ConsoleSession.senders(["someone@else", "another@else"]))
+        session.pass(10_000)
+        session.deliver(ConsoleSession.senders(["another@else", "someone@else"]))
+        #expect(session.dialog?.draft == target)
+        session.answerPreview()
+        session.press(.tab, .tab, .tab, .tab)
+        session.type("reason")
+        session.press(.tab, .enter)
+        #expect(session.sentOrders.last?.first?.action == .suspend(account: "yamada88@isp.example", mode: .refuse))
+    }
+
+    @Test func theFocusIsOnCancelAndEnterThereDoesNothing() throws {
+        var session = try opened()
+        session.answerPreview()
+        #expect(session.dialog?.focus == .cancel)
+        session.press(.enter)
+        #expect(session.state.overlay == nil)
+        #expect(session.sentOrders.isEmpty)
+    }
+
+    @Test func noSingleKeyPerformsAnything() throws {
+        let keys: [Key] =
+            (0x20...0x7E).map { .character(Character(Unicode.Scalar(UInt8($0)))) }
+            + [.enter, .tab, .delete, .backspace, .up, .down, .left, .right, .control("d"), .control("c")]
+        for key in keys {
+            var session = try opened("D", view: .queue)
+            session.answerPreview()
+            session.press(key)
+            #expect(session.sentOrders.isEmpty, "\(key) sent an order")
+        }
+    }
+
+    @Test func aReasonIsRequired() throws {
+        var session = try opened("c")
+        session.answerPreview()
+        session.press(.backTab, .enter)
+        #expect(session.sentOrders.isEmpty)
+        #expect(session.dialog?.trouble?.contains("reason") == true)
+        #expect(session.dialog?.focus == .reason)
+    }
+
+    @Test func nothingIsSentBeforeTheEngineSaidWhatItWillHit() throws {
+        var session = try opened("c")
+        session.press(.tab, .tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        #expect(session.sentOrders.isEmpty)
+        #expect(session.dialog?.trouble != nil)
+    }
+
+    @Test func aLargeReachAsksForTheNumberOrTheWord() throws {
+        for typed in ["1204", "1,204", "delete"] {
+            var session = try opened("D", view: .queue)
+            session.answerPreview(affected: 1_204)
+            session.press(.tab)
+            session.type("spam")
+            session.press(.tab, .tab, .enter)
+            #expect(session.sentOrders.isEmpty)
+            #expect(session.dialog?.focus == .confirmation)
+            session.type(typed)
+            session.press(.tab, .enter)
+            #expect(session.sentOrders.count == 1, "\(typed) did not confirm")
+        }
+    }
+
+    @Test func theConfirmationCannotBePasted() throws {
+        var session = try opened("D", view: .queue)
+        session.answerPreview(affected: 1_204)
+        session.press(.tab, .tab)
+        #expect(session.dialog?.focus == .confirmation)
+        session.happen(.paste("1204"))
+        #expect(session.dialog?.confirmation.isEmpty == true)
+    }
+
+    @Test func theRoleIsCheckedBeforeTheEngineIsAsked() throws {
+        var session = try opened("c")
+        session.answerPreview(role: .admin)
+        session.press(.tab, .tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        #expect(session.sentOrders.isEmpty)
+        #expect(session.dialog?.trouble?.contains("admin") == true)
+    }
+
+    @Test func nothingIsSaidToBeDoneBeforeTheEngineAnswered() throws {
+        var session = try opened("c")
+        session.answerPreview()
+        session.press(.tab, .tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        #expect(session.text.contains("waiting for the engine"))
+        #expect(session.state.notice == nil)
+        let receipt = Receipt(number: 4_711, overrideID: 9, summary: "contained yamada88", affected: 1, notDone: [])
+        session.happen(.performed(ticket: session.lastTicket, [.success(receipt)]))
+        #expect(session.text.contains("#4711 contained yamada88   u undo"))
+        session.press(.escape, .character("u"))
+    }
+
+    @Test func uRightAfterAnActionUndoesIt() throws {
+        var session = try opened("c")
+        session.answerPreview()
+        session.press(.tab, .tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        let receipt = Receipt(number: 4_711, overrideID: 9, summary: "contained", affected: 1, notDone: [])
+        session.happen(.performed(ticket: session.lastTicket, [.success(receipt)]))
+        session.press(.character("u"))
+        #expect(session.dialog?.draft == .undo(numbers: [4_711]))
+    }
+
+    @Test func anAnswerInPartIsShownLineByLine() throws {
+        var session = try opened("D", view: .queue)
+        session.answerPreview()
+        session.press(.tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        let receipt = Receipt(
+            number: 5, overrideID: nil, summary: "deleted 3 of 4", affected: 3,
+            notDone: ["4Zk01: no longer in the queue"])
+        session.happen(.performed(ticket: session.lastTicket, [.success(receipt)]))
+        #expect(session.text.contains("4Zk01: no longer in the queue"))
+        session.press(.enter)
+        #expect(session.state.overlay == nil)
+    }
+
+    @Test func anOrderWhoseDialogWasClosedIsStillAnsweredAloud() throws {
+        var session = try opened("c")
+        session.answerPreview()
+        session.press(.tab, .tab)
+        session.type("r")
+        session.press(.tab, .enter, .escape)
+        #expect(session.state.overlay == nil)
+        session.happen(.performed(ticket: session.lastTicket, [.failure(.failed("disk full"))]))
+        #expect(session.text.contains("disk full"))
+    }
+
+    @Test func limitsAndRatesBeginWithTheValueInForce() throws {
+        let limit = try opened("l")
+        #expect(limit.dialog?.value.text == "10 messages per day")
+        let throttle = try opened("t", view: .carriers)
+        #expect(throttle.dialog?.value.text == "20")
+    }
+
+    @Test func changingTheValueAsksTheEngineAgain() throws {
+        var session = try opened("t", view: .carriers)
+        session.answerPreview(role: .oncall)
+        session.commands = []
+        session.press(.tab, .backspace)
+        session.pass(ActionDialog.previewDelay)
+        let asked = session.commands.compactMap { if case .preview(_, let actions) = $0 { actions } else { nil } }
+        #expect(asked == [[.throttle(carrier: "docomo", perSecond: 2)]])
+    }
+
+    @Test func anAnswerToAnEarlierQuestionIsDropped() throws {
+        var session = try opened("t", view: .carriers)
+        let old = session.dialog?.previewTicket ?? 0
+        session.press(.tab, .backspace)
+        session.pass(ActionDialog.previewDelay)
+        session.happen(.previewed(ticket: old, .failure(.failed("old"))))
+        #expect(session.dialog?.looking == .asking)
+    }
+
+    @Test func aSuspendedAccountIsResumedByTheSameKey() {
+        var session = ConsoleSession(.senders)
+        session.deliver(
+            .senders(
+                Page(total: 1, matched: 1, offset: 0, rows: [ConsoleSession.sender("a@x", state: .suspended)])))
+        session.press(.down, .character("x"))
+        #expect(session.dialog?.draft == .resume(accounts: ["a@x"]))
+        #expect(session.dialog?.fields.contains(.duration) == false)
+    }
+
+    @Test func suspendingWithDeletionSendsBothOrders() throws {
+        var session = try opened()
+        session.answerPreview()
+        session.press(.tab, .tab, .character("d"))
+        session.answerPreview()
+        session.press(.tab, .tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        let orders = try #require(session.sentOrders.last)
+        #expect(orders.map(\.action.verb) == ["suspend", "delete"])
+        #expect(orders.map(\.seconds) == [86_400, nil])
+    }
+
+    @Test func theCommandLineShownIsTheOneThatWouldDoTheSame() throws {
+        var session = try opened("c")
+        session.answerPreview()
+        session.press(.tab, .tab)
+        session.type("it's spam")
+        #expect(
+            session.dialog?.commands
+                == ["sekisho contain yamada88@isp.example --reason 'it'\\''s spam' --for 24h"])
+    }
+}
