@@ -69,15 +69,14 @@ package final class Demo: Sendable {
         fillQueue(files.queue, at: now)
     }
 
-    private func fillQueue(_ listed: [ListedMessage], at now: Milliseconds) {
+    private func fillQueue(_ listed: [QueueEntry], at now: Milliseconds) {
         var random = SplitMix(seed: 11)
         for message in listed {
-            let open = message.recipients.map { (address: $0.address, reason: $0.reason) }
+            let open = message.recipients.map { (address: $0.address, reason: $0.delayReason) }
             let queued = QueuedMessage(
-                instance: DemoQueue.instance, queueID: message.queueID, queue: QueueName(message.queueName),
-                arrival: message.arrivalSeconds * 1000 + shift, size: message.size,
-                sender: message.sender == "MAILER-DAEMON" ? "" : message.sender,
-                recipients: QueuedRecipients(open))
+                instance: DemoQueue.instance, queueID: message.queueID.text, queue: QueueName(message.queueName),
+                arrival: Milliseconds(message.arrivalTime) * 1000 + shift, size: message.messageSize,
+                sender: message.sender, recipients: QueuedRecipients(open))
             queue.add(queued, to: open, nextTry: now + Milliseconds(random.below(1_200_000)))
         }
     }

@@ -1,12 +1,13 @@
 import Foundation
 import MailPolicy
+import PostfixProtocols
 import SampleDay
 
 /// The files of the sample day, read whole.
 struct DemoSample: Sendable {
     var configuration: EngineConfiguration
     var accounts: [DirectoryAccount]
-    var queue: [ListedMessage]
+    var queue: [QueueEntry]
     var requests: [DemoRequest]
     /// Midnight of the sample's day in the site's zone.
     var dayStart: Milliseconds
@@ -37,10 +38,13 @@ struct DemoSample: Sendable {
         return (time + zone) / 86_400_000 * 86_400_000 - zone
     }
 
-    private static func queue(_ file: URL) throws -> [ListedMessage] {
-        let lines = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n"))
-        let decoder = JSONQueueListing()
-        return try lines.map { line in try Array(line).withUnsafeBytes { try decoder.decode(line: $0) } }
+    private static func queue(_ file: URL) throws -> [QueueEntry] {
+        let bytes = try [UInt8](Data(contentsOf: file))
+        var results: [Result<QueueEntry, QueueListingError>] = []
+        var listing = QueueListing()
+        listing.read(bytes.span) { results.append($0) }
+        listing.finish { results.append($0) }
+        return try results.map { try $0.get() }
     }
 
     private static func requests(_ file: URL) throws -> [DemoRequest] {
