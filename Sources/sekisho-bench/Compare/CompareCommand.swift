@@ -1,0 +1,3 @@
+import ArgumentParser
+
+struct CompareCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "compare") }
