@@ -1,7 +1,18 @@
 import ArgumentParser
+import OperatorConsole
 
 @main
-struct Main: AsyncParsableCommand {
+enum Main {
+    static func main() async {
+        // Signals that the terminal's thread reads must be blocked before any other thread starts.
+        if let command = CommandLine.arguments.dropFirst().first, ["console", "demo"].contains(command) {
+            blockConsoleSignals()
+        }
+        await Sekisho.main()
+    }
+}
+
+struct Sekisho: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sekisho",
         abstract: "A barrier station for mail: decides for Postfix, and shows and takes orders.",

@@ -27,7 +27,7 @@ import Testing
         + [0, 0.2, 1e-7, 20, 1_000_000].map { .throttle(carrier: "au", perSecond: $0) } + [.undo(number: 41)]
 
     private func parsed(_ arguments: [String]) throws -> Order {
-        let command = try #require(try Main.parseAsRoot(arguments) as? any ChangeCommand)
+        let command = try #require(try Sekisho.parseAsRoot(arguments) as? any ChangeCommand)
         return Order(action: command.action, reason: command.change.reason ?? "", seconds: command.seconds)
     }
 

@@ -23,9 +23,9 @@ import Testing
         ["undo", "x", "--reason", "r"], ["why"], ["show", "plan", "x"], ["frobnicate"],
     ])
     func whatMakesNoSenseIsRefusedAsUsage(arguments: [String]) throws {
-        let error = try #require(throws: (any Error).self) { try Main.parseAsRoot(arguments) }
-        #expect(Main.exitCode(for: error).rawValue == CommandStatus.usage.rawValue)
-        #expect(!Main.message(for: error).isEmpty)
+        let error = try #require(throws: (any Error).self) { try Sekisho.parseAsRoot(arguments) }
+        #expect(Sekisho.exitCode(for: error).rawValue == CommandStatus.usage.rawValue)
+        #expect(!Sekisho.message(for: error).isEmpty)
     }
 
     @Test(arguments: [("20", 20), ("20/s", 20), ("30/min", 0.5), ("36/h", 0.01), ("0", 0), ("0.2/s", 0.2)])
@@ -50,25 +50,25 @@ import Testing
             (["carrier", "list"], ViewQuery(.carriers, limit: 20)), (["plans"], ViewQuery(.plans, limit: 1_000)),
         ] as [([String], ViewQuery)])
     func viewsBecomeQueries(arguments: [String], query: ViewQuery) throws {
-        let command = try #require(try Main.parseAsRoot(arguments) as? any ViewCommand)
+        let command = try #require(try Sekisho.parseAsRoot(arguments) as? any ViewCommand)
         #expect(try command.query() == query)
     }
 
     @Test func aMistypedColumnIsAnsweredWithTheNearest() throws {
         let error = try #require(throws: (any Error).self) {
-            try Main.parseAsRoot(["top", "senders", "--sort", "recieved", "--limit", "2"])
+            try Sekisho.parseAsRoot(["top", "senders", "--sort", "recieved", "--limit", "2"])
         }
-        #expect(Main.message(for: error).contains("senders has used, account, plan"))
+        #expect(Sekisho.message(for: error).contains("senders has used, account, plan"))
         let near = try #require(throws: (any Error).self) {
-            try Main.parseAsRoot(["top", "senders", "--sort", "netwroks"])
+            try Sekisho.parseAsRoot(["top", "senders", "--sort", "netwroks"])
         }
-        #expect(Main.message(for: near).contains("did you mean networks?"))
+        #expect(Sekisho.message(for: near).contains("did you mean networks?"))
     }
 
     @Test func everyChangeTakesReasonDryRunAndYes() throws {
         for action in CommandLineRoundTripTests.actions.prefix(13) {
             let arguments = commandArguments(for: action, reason: "r")
-            let command = try Main.parseAsRoot(
+            let command = try Sekisho.parseAsRoot(
                 ["--dry-run", "--yes", "--json"].reduce(into: arguments) { all, flag in
                     all.insert(
                         flag, at: all.firstIndex(of: "--reason") ?? all.firstIndex(of: "--reason=r") ?? all.endIndex)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PolicyEngine
 
 struct CheckConfig: AsyncParsableCommand {
@@ -8,8 +9,25 @@ struct CheckConfig: AsyncParsableCommand {
     @Argument(help: "The configuration.", completion: .file(extensions: ["toml"])) var file: String
     @Flag(help: "Print the result as JSON, one object.") var json = false
 
+    private struct Result: Encodable {
+        var problems: [String]
+    }
+
     func run() async throws {
-        Output.error("sekisho: this build has no engine")
-        throw CommandStatus.failed.code
+        var problems: [String] = []
+        do {
+            _ = try ConfigurationLoader.load(file: file, now: Int64(Date().timeIntervalSince1970 * 1000))
+        } catch {
+            problems = error.problems.map(\.description)
+        }
+        if json {
+            let line = try JSONEncoder().encode(Result(problems: problems))
+            print(String(decoding: line, as: UTF8.self))
+        } else if problems.isEmpty {
+            print("\(file): nothing is wrong with it")
+        } else {
+            for problem in problems { Output.error(problem) }
+        }
+        if !problems.isEmpty { throw CommandStatus.failed.code }
     }
 }

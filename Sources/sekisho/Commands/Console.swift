@@ -9,7 +9,6 @@ struct Console: AsyncParsableCommand {
     @OptionGroup var screen: ScreenOptions
 
     func run() async throws {
-        Output.error("sekisho: this build has no console")
-        throw CommandStatus.failed.code
+        try await screen.show(SocketEngineLink(path: engine.path))
     }
 }

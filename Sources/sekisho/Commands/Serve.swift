@@ -8,7 +8,11 @@ struct Serve: AsyncParsableCommand {
     var config = "/etc/sekisho/sekisho.toml"
 
     func run() async throws {
-        Output.error("sekisho: this build has no engine")
-        throw CommandStatus.failed.code
+        do {
+            try await EngineMain.serve(configurationFile: config)
+        } catch {
+            Output.error("sekisho: \(error)")
+            throw CommandStatus.failed.code
+        }
     }
 }

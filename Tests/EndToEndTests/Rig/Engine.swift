@@ -1,0 +1,80 @@
+import Foundation
+
+/// The built `sekisho`: the daemon of one test, and the command line that talks to it.
+actor Engine {
+    nonisolated let folder: TemporaryFolder
+    private let user: String?
+    private var process: ChildProcess?
+
+    init(in folder: TemporaryFolder, configuration: EngineConfiguration) throws {
+        self.folder = folder
+        user = configuration.user
+        _ = try folder.makeFolder(EnginePaths.home, owner: configuration.user)
+        try folder.write(configuration.file(in: folder), to: EnginePaths.configuration)
+        try folder.write(configuration.accountsFile(), to: EnginePaths.accounts)
+    }
+
+    nonisolated var policySocket: String { folder[EnginePaths.policySocket] }
+    nonisolated var controlSocket: String { folder[EnginePaths.controlSocket] }
+    /// What the daemon has logged.
+    nonisolated var log: String { folder.read(EnginePaths.output) }
+
+    /// Starts the daemon and waits until it answers on both sockets.
+    func start() async throws {
+        let child = try ChildProcess(
+            Self.program, ["serve", "--config", folder[EnginePaths.configuration]],
+            output: folder[EnginePaths.output], user: user)
+        process = child
+        do {
+            try await eventually("the engine's sockets") {
+                if let status = await child.exitStatus() { throw RigError("the engine ended with status \(status)") }
+                guard await Listener.answers(at: policySocket) else { return false }
+                return await Listener.answers(at: controlSocket)
+            }
+        } catch {
+            await child.end()
+            throw RigError("\(error)\n\(log)")
+        }
+    }
+
+    /// `kill -9`: it has no time to write anything down.
+    func kill() async throws {
+        await process?.signal(SIGKILL)
+        _ = try await process?.waitForExit()
+    }
+
+    /// SIGTERM. Returns the exit status.
+    func stop() async throws -> Int32? {
+        await process?.signal(SIGTERM)
+        return try await process?.waitForExit()
+    }
+
+    func hangUp() async {
+        await process?.signal(SIGHUP)
+    }
+
+    func end() async {
+        await process?.end()
+    }
+
+    /// `sekisho ARGUMENTS --socket ...`.
+    nonisolated func command(_ arguments: [String]) async throws -> CommandResult {
+        try await CommandResult.run(Self.program, arguments + ["--socket", controlSocket])
+    }
+
+    /// As ``command(_:)``, for one that must succeed; returns what it printed.
+    @discardableResult
+    nonisolated func perform(_ arguments: [String]) async throws -> String {
+        let result = try await command(arguments)
+        guard result.status == 0 else {
+            throw RigError("sekisho \(arguments): status \(result.status)\n\(result.output)\(result.errors)")
+        }
+        return result.output
+    }
+
+    /// Beside the bundle of the tests, where the package manager builds both.
+    static let program: String = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "."
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("sekisho").path
+    }()
+}
