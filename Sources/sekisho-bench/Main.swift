@@ -7,5 +7,5 @@ struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sekisho-bench",
         abstract: "Measure a policy server as Postfix loads it.",
-        subcommands: [LoadCommand.self, NullCommand.self, CompareCommand.self])
+        subcommands: [LoadCommand.self, NullCommand.self, CompareCommand.self, WatchCommand.self])
 }
