@@ -111,7 +111,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "ControlProtocol"],
+            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CNCurses", "ControlProtocol"],
             exclude: ["Frames", "Golden"], swiftSettings: strict),
         .testTarget(
             name: "SekishoCommandTests",

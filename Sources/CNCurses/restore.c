@@ -10,13 +10,11 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
-// TERM HUP INT are here for a thread that started before they were blocked; where they are, signalfd takes them.
-static const int fatal[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGSYS, SIGQUIT, SIGTERM, SIGHUP, SIGINT};
+static const int fatal[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGSYS, SIGQUIT};
 enum { FATAL = sizeof fatal / sizeof fatal[0] };
 static struct sigaction earlier[FATAL];
 static volatile sig_atomic_t armed;
@@ -121,27 +119,46 @@ void sekisho_errors_release(size_t tail) {
     kept_errors = real_errors = -1;
 }
 
-static void console_signals(sigset_t *set) {
-    const int taken[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) sigaddset(set, taken[i]);
-}
+// Not signalfd: in a program whose main function is asynchronous the main thread waits in libdispatch's
+// sigsuspend(2) with an empty mask, so signals that are blocked everywhere else are delivered there. A handler that
+// writes to a pipe works on whichever thread it runs.
+static const int taken[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
+enum { TAKEN = sizeof taken / sizeof taken[0] };
+static struct sigaction taken_before[TAKEN];
+static int signal_pipe[2] = {-1, -1};
 
-void sekisho_signals_block(void) {
-    sigset_t set;
-    console_signals(&set);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
+static void note_signal(int signal_number) {
+    int error = errno;
+    unsigned char byte = (unsigned char)signal_number;
+    // A full pipe already holds more than anyone would act on.
+    if (write(signal_pipe[1], &byte, 1) < 0) {}
+    errno = error;
 }
 
 int sekisho_signals_open(void) {
+    if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
     sigset_t set;
-    console_signals(&set);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&set);
+    for (int i = 0; i < TAKEN; i++) {
+        sigaction(taken[i], &action, &taken_before[i]);
+        sigaddset(&set, taken[i]);
+    }
+    // Whatever other threads block, this one takes them.
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    return signal_pipe[0];
 }
 
-int sekisho_signals_next(int descriptor) {
-    struct signalfd_siginfo info;
-    return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+int sekisho_signals_next(void) {
+    unsigned char byte;
+    return read(signal_pipe[0], &byte, 1) == 1 ? byte : 0;
+}
+
+void sekisho_signals_close(void) {
+    if (signal_pipe[0] < 0) return;
+    for (int i = 0; i < TAKEN; i++) sigaction(taken[i], &taken_before[i], NULL);
+    // The pipe stays open: a handler may be running on another thread still.
 }
 
 void sekisho_signals_stop_here(void) { kill(getpid(), SIGSTOP); }

@@ -89,12 +89,9 @@ package struct Gatekeeper: Sendable {
         }
     }
 
-    /// The connection is gone: its transaction is given back, and its last answer kept for a repeat.
+    /// The connection is gone: its transaction is given back.
     package mutating func end(_ connection: inout Connection, at now: Moment) {
         if connection.ticket != 0 { leave(connection.ticket) }
-        if connection.lastAsked != 0, let verdict = connection.lastVerdict {
-            answers.remember(connection.lastAsked, verdict, at: now.steady)
-        }
         detach(&connection, isOver: false)
         connection = Connection()
     }
@@ -183,10 +180,12 @@ package struct Gatekeeper: Sendable {
     /// Makes an open transaction, if there is one, the connection's.
     mutating func attach(_ transaction: Int32?, _ key: UInt64, to connection: inout Connection) {
         guard let transaction else { return }
-        if connection.transaction == transaction, connection.transactionKey == key { return }
+        let serial = transactions[transaction].serial
+        if connection.transaction == transaction, connection.transactionSerial == serial { return }
         detach(&connection, isOver: true)
         transactions[transaction].connections += 1
         connection.transaction = transaction
+        connection.transactionSerial = serial
         connection.transactionKey = key
     }
 
@@ -199,10 +198,10 @@ package struct Gatekeeper: Sendable {
     /// - Parameter isOver: whether the transaction is known to have ended. Where only the connection did, a transaction
     ///   that reserves nothing is kept until it times out, so that what is asked again is not counted again.
     private mutating func detach(_ connection: inout Connection, isOver: Bool) {
-        let (index, key) = (connection.transaction, connection.transactionKey)
+        let (index, serial) = (connection.transaction, connection.transactionSerial)
         connection.transaction = -1
         connection.transactionKey = 0
-        guard key != 0, transactions.isOpen(index, key) else { return }
+        guard transactions.isOpen(index, serial) else { return }
         transactions[index].connections -= 1
         guard transactions[index].connections <= 0, isOver || !transactions[index].countsAtOnce else { return }
         release(index)
@@ -217,11 +216,6 @@ package struct Gatekeeper: Sendable {
             }
         }
         transactions.close(index)
-    }
-
-    func remember(_ asked: UInt64, _ verdict: Verdict, on connection: inout Connection) {
-        connection.lastAsked = asked
-        connection.lastVerdict = verdict
     }
 
     // MARK: Addresses

@@ -2,18 +2,12 @@ import CNCurses
 import ControlProtocol
 import Glibc
 
-/// Blocks the signals that the console reads itself. Call it first in `main`, before any thread starts: a thread that
-/// is already there could take one of them and end the process.
-package func blockConsoleSignals() {
-    sekisho_signals_block()
-}
-
 /// Runs the console on the terminal of this process until the operator quits or the process is told to end.
 ///
-///     blockConsoleSignals()
 ///     try await runConsole(link: link, options: ConsoleOptions())
 ///
-/// One thread of its own owns the terminal; the engine is talked to in tasks of the caller's executor.
+/// While it runs it takes the signals TERM, HUP, INT, TSTP, CONT and WINCH of the process, and puts back who had them
+/// before when it ends. One thread of its own owns the terminal; the engine is talked to in tasks of the caller's executor.
 ///
 /// - Throws: ``ConsoleError``; write it to standard error and exit with its ``ConsoleError/exitCode``.
 package func runConsole(link: any EngineLink, options: ConsoleOptions) async throws(ConsoleError) {

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Every call blocks until it is done, and a call that writes returns only when what it wrote survives the loss of
 /// power (`synchronous = FULL`). Calls are serialized, from whatever thread they come. A call that throws has changed
-/// nothing, and the store can be used on: when the disk has room again, the next write works.
+/// nothing, and the store can be used on: when the disk has room again, the next write works. Closures that the store
+/// calls (`load…`) must not call the store.
 ///
 /// ```swift
 /// let store = try PolicyStore.open(path: "/var/lib/sekisho/sekisho.db", now: wall)

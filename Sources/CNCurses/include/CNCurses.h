@@ -78,12 +78,13 @@ void sekisho_errors_bound(size_t limit);
 /// Gives standard error back and prints the last `tail` bytes of what was kept.
 void sekisho_errors_release(size_t tail);
 
-/// Blocks WINCH TERM HUP INT TSTP CONT in the calling thread and all that it starts.
-void sekisho_signals_block(void);
-/// A descriptor that reads those signals; negative on failure.
+/// Takes WINCH TERM HUP INT TSTP CONT, on whichever thread they come, and returns a descriptor that is readable when
+/// one has come; negative on failure. Call it before the screen is opened, so that curses leaves them alone.
 int sekisho_signals_open(void);
 /// Next signal, or 0.
-int sekisho_signals_next(int descriptor);
+int sekisho_signals_next(void);
+/// Puts the handlers back that were there before.
+void sekisho_signals_close(void);
 /// Stops this process as Ctrl-Z does, until it is continued.
 void sekisho_signals_stop_here(void);
 /// A descriptor on which `sekisho_wakeup_post` makes poll return.

@@ -3,6 +3,8 @@ package struct HourCounter: Sendable {
     private var parts = InlineArray<12, UInt16>(repeating: 0)
     /// Number of the five minutes, since the steady clock's zero, that was written last.
     private var current: Int32 = 0
+    /// Sum of all parts.
+    private var total: UInt32 = 0
 
     package init() {}
 
@@ -14,17 +16,21 @@ package struct HourCounter: Sendable {
             var gone = current + 1
             if now - gone >= 12 { gone = now - 11 }
             while gone <= now {
+                total -= UInt32(parts[Int(gone % 12)])
                 parts[Int(gone % 12)] = 0
                 gone += 1
             }
             current = now
         }
         let index = Int(current % 12)
-        parts[index] = UInt16(min(Int(parts[index]) + count, Int(UInt16.max)))
+        let added = min(count, Int(UInt16.max - parts[index]))
+        parts[index] += UInt16(added)
+        total += UInt32(added)
     }
 
     package func count(at time: Milliseconds) -> Int {
         let now = Self.part(time)
+        if total == 0 || now <= current { return Int(total) }
         var sum = 0
         for back in 0..<Int32(12) {
             let part = current - back

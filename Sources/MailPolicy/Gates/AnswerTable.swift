@@ -1,8 +1,10 @@
-/// The answers of the last minute, so that Postfix gets the same one when it asks again because a connection broke.
+/// What was answered lately and is not known from a transaction in progress: refusals, and all that was said
+/// at END-OF-MESSAGE. So Postfix gets the same answer when it asks again because a connection broke.
 struct AnswerTable: Sendable {
     /// The most that are kept; the oldest go first.
     static let most = 65_536
-    static let keptFor: Milliseconds = 60_000
+    /// Where an answer is lost, Postfix asks again after 100 s (`smtpd_policy_service_timeout`).
+    static let keptFor: Milliseconds = 120_000
 
     private struct Answer: Sendable {
         var asked: UInt64

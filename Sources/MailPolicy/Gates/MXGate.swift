@@ -19,9 +19,8 @@ extension Gatekeeper {
         guard request.state == .recipient else { return Verdict(.accepted, .notJudged) }
         let asked = key == 0 ? 0 : identity(key, request, in: text)
         let open = key == 0 ? nil : transactions.find(key)
-        if key != 0, let answer = repeatedMX(asked, open, on: connection, at: now) {
+        if key != 0, let answer = repeatedMX(asked, open, at: now) {
             attach(open, key, to: &connection)
-            remember(asked, answer, on: &connection)
             return answer
         }
         let recipient = text.extracting(request.recipient)
@@ -29,12 +28,13 @@ extension Gatekeeper {
         let verdict = judge(source, isFirst: open == nil, unknown: unknown, at: now)
         note(verdict, of: source, unknown: unknown, at: now)
         guard key != 0 else { return verdict }
-        remember(asked, verdict, on: &connection)
         if verdict.outcome == .accepted {
             let open = open ?? openTransaction(key, countsAtOnce: true, at: now)
             transactions[open].addRecipient(asked)
             transactions[open].touched = now.steady
             attach(open, key, to: &connection)
+        } else {
+            answers.remember(asked, verdict, at: now.steady)
         }
         return verdict
     }
@@ -46,9 +46,8 @@ extension Gatekeeper {
         return verdict
     }
 
-    private func repeatedMX(_ asked: UInt64, _ open: Int32?, on connection: Connection, at now: Moment) -> Verdict? {
+    private func repeatedMX(_ asked: UInt64, _ open: Int32?, at now: Moment) -> Verdict? {
         if let open, transactions[open].hasRecipient(asked) { return Verdict(.accepted, .repeated) }
-        if connection.lastAsked == asked { return connection.lastVerdict }
         return answers.find(asked, at: now.steady)
     }
 

@@ -19,9 +19,7 @@ extension Gatekeeper {
         }
         let asked = key == 0 ? 0 : identity(key, request, in: text)
         connection.lastKey = key
-        connection.lastAsked = asked
-        connection.lastVerdict = nil
-        if key != 0, hasPassed(asked, key, at: now) {
+        if key != 0, let open = transactions.find(key), transactions[open].hasRecipient(asked) {
             let verdict = Verdict(.accepted, .repeated, carrier: carrier)
             settle(verdict, on: &connection)
             return .answer(verdict)
@@ -42,16 +40,10 @@ extension Gatekeeper {
         }
     }
 
-    private func hasPassed(_ asked: UInt64, _ key: UInt64, at now: Moment) -> Bool {
-        if let open = transactions.find(key), transactions[open].hasRecipient(asked) { return true }
-        return answers.find(asked, at: now.steady)?.outcome == .accepted
-    }
-
     /// The connection has its answer; what passed is its transaction from now on.
     private mutating func settle(_ verdict: Verdict, on connection: inout Connection) {
         guard connection.lastKey != 0, verdict.outcome == .accepted else { return }
         attach(transactions.find(connection.lastKey), connection.lastKey, to: &connection)
-        connection.lastVerdict = verdict
     }
 
     private mutating func pass(_ request: WaitingRequest, waited: Milliseconds, at now: Moment) -> Verdict {

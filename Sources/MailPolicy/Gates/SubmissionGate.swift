@@ -21,9 +21,8 @@ extension Gatekeeper {
             request: request, account: account, source: source, key: key,
             asked: key == 0 ? 0 : identity(key, request, in: text),
             transaction: key == 0 ? nil : transactions.find(key), destination: destination(of: recipient))
-        if key != 0, let answer = repeated(submission, on: connection, at: now) {
+        if key != 0, let answer = repeated(submission, at: now) {
             attach(submission.transaction, key, to: &connection)
-            remember(submission.asked, answer, on: &connection)
             return answer
         }
         var verdict = judge(&submission, in: text, at: now)
@@ -47,23 +46,15 @@ extension Gatekeeper {
     }
 
     /// The answer to what was asked before with the same instance, state and recipient.
-    private func repeated(_ submission: Submission, on connection: Connection, at now: Moment) -> Verdict? {
-        let asked = submission.asked
-        let state = submission.request.state
-        guard let index = submission.transaction else {
-            let last = connection.lastAsked == asked ? connection.lastVerdict : nil
-            guard var verdict = last ?? answers.find(asked, at: now.steady) else { return nil }
-            // What was accepted at RCPT was given back when its connection ended, so it has to be taken again.
-            if state != .endOfMessage, verdict.outcome == .accepted || verdict.outcome == .held { return nil }
-            verdict.countsMessage = false
+    private func repeated(_ submission: Submission, at now: Moment) -> Verdict? {
+        if submission.request.state == .recipient, let open = submission.transaction,
+            transactions[open].hasRecipient(submission.asked)
+        {
+            var verdict = transactions[open].hold ?? Verdict(.accepted, .repeated)
+            verdict.account = submission.account
             return verdict
         }
-        if transactions[index].lastRefused == asked, let refusal = transactions[index].verdict { return refusal }
-        guard state == .recipient, transactions[index].hasRecipient(asked) else { return nil }
-        if transactions[index].isHeld, let hold = transactions[index].verdict { return hold }
-        var verdict = Verdict(.accepted, .repeated)
-        verdict.account = submission.account
-        return verdict
+        return answers.find(submission.asked, at: now.steady)
     }
 
     // MARK: The rules
@@ -82,9 +73,7 @@ extension Gatekeeper {
             return refusal
         }
         // Held as a whole already.
-        if let open = submission.transaction, transactions[open].isHeld, let hold = transactions[open].verdict {
-            return hold
-        }
+        if let open = submission.transaction, let hold = transactions[open].hold { return hold }
         // What the carrier takes in one message.
         if let refusal = judgeCarrier(submission) { return refusal }
         // 4. and 6. Every limit, and what is accepted for the carrier.
@@ -243,8 +232,8 @@ extension Gatekeeper {
         _ verdict: inout Verdict, _ submission: inout Submission, on connection: inout Connection, at now: Moment
     ) {
         guard submission.key != 0 else { return }
-        remember(submission.asked, verdict, on: &connection)
         if submission.request.state == .endOfMessage {
+            answers.remember(submission.asked, verdict, at: now.steady)
             finish(&verdict, submission, on: &connection, at: now)
             return
         }
@@ -253,25 +242,16 @@ extension Gatekeeper {
                 submission.key, account: submission.account, countsAtOnce: rulebook.commitPoint == .recipient, at: now)
         }
         attach(submission.transaction, submission.key, to: &connection)
-        guard let open = submission.transaction else { return }
-        transactions[open].touched = now.steady
-        switch verdict.outcome {
-        case .accepted: break
-        case .held: hold(open, verdict, submission)
-        case .refused, .deferred: refuse(open, verdict, submission)
+        if let open = submission.transaction {
+            transactions[open].touched = now.steady
+            if verdict.outcome == .held {
+                transactions[open].hold = verdict
+                if submission.request.state == .recipient { transactions[open].addRecipient(submission.asked) }
+            }
         }
-    }
-
-    private mutating func hold(_ open: Int32, _ verdict: Verdict, _ submission: Submission) {
-        transactions[open].isHeld = true
-        transactions[open].verdict = verdict
-        if submission.request.state == .recipient { transactions[open].addRecipient(submission.asked) }
-    }
-
-    private mutating func refuse(_ open: Int32, _ verdict: Verdict, _ submission: Submission) {
-        guard !transactions[open].isHeld else { return }
-        transactions[open].lastRefused = submission.asked
-        transactions[open].verdict = verdict
+        if verdict.outcome == .refused || verdict.outcome == .deferred {
+            answers.remember(submission.asked, verdict, at: now.steady)
+        }
     }
 
     /// END-OF-MESSAGE: what passes is counted as it was, what does not is given back.
@@ -280,7 +260,6 @@ extension Gatekeeper {
     ) {
         connection.transaction = -1
         connection.transactionKey = 0
-        answers.remember(submission.asked, verdict, at: now.steady)
         guard let open = submission.transaction else { return }
         guard verdict.outcome == .accepted else {
             release(open)

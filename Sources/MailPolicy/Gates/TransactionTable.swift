@@ -3,6 +3,8 @@ struct Transaction: Sendable {
     /// Identity from Postfix's `instance` and the gate; 0 where the place is free.
     var key: UInt64
     var account: Int32
+    /// Which of all that were ever opened it is.
+    var serial: UInt64 = 0
     /// Connections that it is the transaction of: more than one where a connection broke and another took over before
     /// the end of the first was seen.
     var connections = 0
@@ -13,12 +15,8 @@ struct Transaction: Sendable {
     /// Identities of the recipients that were accepted.
     private var firstRecipient: UInt64 = 0
     private var moreRecipients: [UInt64] = []
-    /// Identity of what was refused last.
-    var lastRefused: UInt64 = 0
-    /// That refusal; or why it is on hold.
-    var verdict: Verdict?
     /// It is on hold as a whole: later recipients are too, and nothing is counted.
-    var isHeld = false
+    var hold: Verdict?
     /// Whether what is reserved is counted already, because the site does not ask at END-OF-MESSAGE.
     var countsAtOnce: Bool
     /// Steady time of its last request.
@@ -68,6 +66,7 @@ struct TransactionTable: Sendable {
     private var slots: ContiguousArray<Transaction> = []
     private var free: ContiguousArray<Int32> = []
     private var byKey = KeyIndex()
+    private var opened: UInt64 = 0
     private var hand = 0
     /// Places that the hand looks at.
     private static let candidates = 16
@@ -82,8 +81,8 @@ struct TransactionTable: Sendable {
 
     func find(_ key: UInt64) -> Int32? { byKey.find(key) }
 
-    func isOpen(_ index: Int32, _ key: UInt64) -> Bool {
-        index >= 0 && slots[Int(index)].key == key
+    func isOpen(_ index: Int32, _ serial: UInt64) -> Bool {
+        index >= 0 && slots[Int(index)].key != 0 && slots[Int(index)].serial == serial
     }
 
     mutating func open(_ transaction: Transaction) -> Int32 {
@@ -95,6 +94,8 @@ struct TransactionTable: Sendable {
             index = Int32(slots.count)
             slots.append(transaction)
         }
+        opened += 1
+        slots[Int(index)].serial = opened
         byKey.insert(transaction.key, index)
         return index
     }
@@ -124,7 +125,7 @@ struct TransactionTable: Sendable {
     /// Carriers have new numbers; what is reserved for one that is no more is forgotten.
     mutating func renumberCarriers(_ moved: [Int32: Int32]) {
         for index in slots.indices where slots[index].key != 0 {
-            slots[index].verdict?.renumberCarrier(moved)
+            slots[index].hold?.renumberCarrier(moved)
             slots[index].carriers = slots[index].carriers.compactMap { share in
                 moved[share.carrier].map {
                     Transaction.CarrierShare(carrier: $0, recipients: share.recipients, reserved: share.reserved)

@@ -19,7 +19,7 @@ package struct NetworkSet<Value: Sendable>: Sendable {
     package func find(_ address: IPAddress) -> (network: Network, value: Value)? {
         for prefix in prefixes {
             let network = Network(masking: address, prefix: prefix)
-            if let value = values[network] { return (network, value) }
+            if network.isV4 == address.isV4, let value = values[network] { return (network, value) }
         }
         return nil
     }

@@ -1,15 +1,17 @@
 /// Sources of one kind, addresses or networks, in bounded memory.
 ///
-/// When all places are taken, a newcomer gets the place of the lightest of a few that a hand, moving round like a
-/// clock's, points at. One that is heavier than most is passed over every time, so the heaviest survive any number of
-/// sources that are seen once; and unlike Space-Saving's, a count here is never another source's, since sources are
-/// refused by it.
+/// When all places are taken, a newcomer gets the place of the lightest of a few that a hand points at. It goes round all
+/// places in wide steps, since heavy sources that came together lie together. One that is heavier than most is passed
+/// over every time, so the heaviest survive any number of sources that are seen once; and unlike Space-Saving's, a count
+/// here is never another source's, since sources are refused by it.
 package struct SourceTable: Sendable {
     package private(set) var records: ContiguousArray<SourceRecord> = []
     private var slots: ContiguousArray<Int32>
     private let capacity: Int
     private let seed: UInt64
     private var hand = 0
+    /// The hand's step when the table is full; it has no divisor in common with the number of places.
+    private let step: Int
     /// Places that the hand looks at.
     private static let candidates = 16
     /// Sources that had to go.
@@ -17,8 +19,19 @@ package struct SourceTable: Sendable {
 
     package init(capacity: Int, seed: UInt64) {
         self.capacity = max(capacity, Self.candidates)
+        step = Self.step(round: self.capacity)
         self.seed = seed | 1
         slots = ContiguousArray(repeating: -1, count: 256)
+    }
+
+    private static func step(round places: Int) -> Int {
+        var step = places * 5 / 8
+        while greatestCommonDivisor(step, places) > 1 { step += 1 }
+        return step
+    }
+
+    private static func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
+        other == 0 ? one : greatestCommonDivisor(other, one % other)
     }
 
     private func slot(of network: Network) -> Int {
@@ -70,7 +83,7 @@ package struct SourceTable: Sendable {
                 best = hand
                 bestWeight = weight
             }
-            hand = hand + 1 == records.count ? 0 : hand + 1
+            hand = (hand + step) % records.count
         }
         return Int32(best)
     }

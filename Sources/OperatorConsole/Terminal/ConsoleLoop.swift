@@ -15,11 +15,10 @@ struct ConsoleLoop {
     private static let probeMilliseconds: Int32 = 150
 
     func run() throws(ConsoleError) {
-        sekisho_signals_block()
         let drawing = chooseDrawing()
         let signals = sekisho_signals_open()
-        guard signals >= 0 else { throw .noResources("a signal descriptor") }
-        defer { close(signals) }
+        guard signals >= 0 else { throw .noResources("a pipe for signals") }
+        defer { sekisho_signals_close() }
         let palette = options.palette ?? (Environment.value("NO_COLOR").map { !$0.isEmpty } ?? false ? .mono : .colour)
         let session = try CursesSession(palette: palette)
         let keepsErrors = isatty(STDERR_FILENO) == 1 && sekisho_errors_capture()
@@ -92,7 +91,7 @@ struct ConsoleLoop {
         var happenings: [Happening] = []
         // The terminal is gone: its window was closed, or the connection to it.
         if descriptors[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return [.terminated] }
-        if descriptors[1].revents != 0 { happenings += takeSignals(signals, session) }
+        if descriptors[1].revents != 0 { happenings += takeSignals(session) }
         if descriptors[2].revents != 0 { happenings += mailbox.take() }
         happenings += readKeys(session, &decoder, timedOut: ready == 0)
         // A window can also change without a signal that reaches us.
@@ -122,10 +121,10 @@ struct ConsoleLoop {
         }
     }
 
-    private func takeSignals(_ descriptor: Int32, _ session: CursesSession) -> [Happening] {
+    private func takeSignals(_ session: CursesSession) -> [Happening] {
         var happenings: [Happening] = []
         while true {
-            switch sekisho_signals_next(descriptor) {
+            switch sekisho_signals_next() {
             case 0: return happenings
             case SIGTERM, SIGHUP: happenings.append(.terminated)
             case SIGINT: happenings.append(.interrupted)

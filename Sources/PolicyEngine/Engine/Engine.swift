@@ -37,6 +37,8 @@ package final class Engine: Sendable {
         /// Makes the queue; by default Postfix's own.
         package var queue: (@Sendable (EngineConfiguration, Gatehouse) -> any MailQueue)?
         package var seed = UInt64.random(in: .min ... .max)
+        /// By default the machine's.
+        package var clock: EngineClock?
 
         package init(sink: LogSink) { self.sink = sink }
     }
@@ -48,7 +50,8 @@ package final class Engine: Sendable {
         let wall = Milliseconds(Date().timeIntervalSince1970 * 1000)
         let store = try PolicyStore.open(path: configuration.store.path, now: wall)
         let stored = try store.clock()
-        let clock = EngineClock.machine(continuing: stored.map { Moment(steady: $0.steady, wall: $0.wall) })
+        let last = stored.map { Moment(steady: $0.steady, wall: $0.wall) }
+        let clock = setting.clock ?? EngineClock.machine(continuing: last)
         sink = setting.sink
         logger = Self.logger(configuration.log, setting.sink, clock)
         let loading = try StoreLoading.load(store, rulebook: configuration.rulebook, seed: setting.seed, now: clock.now())
@@ -99,6 +102,22 @@ package final class Engine: Sendable {
         try await importDirectoryIfChanged(configuration)
     }
 
+    // MARK: Replay
+
+    /// Takes over a directory that is no file.
+    func takeDirectory(_ accounts: [DirectoryAccount]) async throws {
+        let importer = DirectoryImport(keeper: keeper, gatehouse: gatehouse, plans: [])
+        _ = try await importer.take(accounts)
+    }
+
+    /// What the recorder does every second; before ``start()`` only, while a clock of the past is set.
+    func replayMinute() { recorder.catchUp() }
+
+    /// Gives the places at carriers that are due at the clock's time.
+    func advanceCarriers() { gatehouse.withState { state, now in _ = state.gatekeeper.advancePacers(at: now) } }
+
+    // MARK: Running
+
     /// Begins to decide. Feeds and followers run until ``stop()``.
     ///
     /// - Throws: ``ListenError``, `ControlServerError`.
@@ -111,7 +130,7 @@ package final class Engine: Sendable {
             Task { await board.run() },
         ]
         tasks.withLock { $0 += running }
-        if configurationFile != nil {
+        do {
             let settings = ControlServerSettings(
                 path: configuration.control.socket.path, mode: configuration.control.socket.mode,
                 group: configuration.control.socket.group)

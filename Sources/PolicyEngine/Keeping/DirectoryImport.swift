@@ -46,7 +46,8 @@ struct DirectoryImport: Sendable {
         gatehouse.withState { state, now in (state.gatekeeper.rulebook.zone, now.wall) }
     }
 
-    private func take(_ accounts: [DirectoryAccount]) async throws -> String {
+    /// Takes over accounts that were read already.
+    func take(_ accounts: [DirectoryAccount]) async throws -> String {
         let now = gatehouse.clock.now().wall
         let counts = try await keeper.perform { store in
             try store.replaceDirectory(

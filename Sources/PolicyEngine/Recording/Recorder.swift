@@ -75,6 +75,12 @@ final class Recorder: Sendable {
         return takeBatch()
     }
 
+    /// Does at once what is done every second, for a replay; not while the thread runs.
+    func catchUp() {
+        follow()
+        everySecond()
+    }
+
     private func run() {
         var ticks = 0
         while !state.withLock({ $0.isStopping }) {

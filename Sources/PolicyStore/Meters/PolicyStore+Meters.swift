@@ -22,7 +22,8 @@ extension PolicyStore {
     }
 
     /// Drops rows at the log's old end that checkpoints have overtaken, and names the meters that keep the next ones
-    /// from being dropped. Their checkpoints belong into the next batch.
+    /// from being dropped. Their checkpoints belong into the next batch, each of them: an empty one for a meter that the
+    /// engine does not know any more, or the log would never get shorter.
     ///
     /// - parameters:
     ///   - rows: how many of the newest log rows may stay without asking for a checkpoint: a meter that is busy needs

@@ -1,13 +1,13 @@
 /// One `name=value` line of a policy request, as offsets.
 struct AttributeLine {
     let start: Int
-    /// Where the first `=` is.
+    /// Where the first `=` is; behind the line feed if the line has none, which ``check(_:)`` refuses.
     let nameEnd: Int
     /// Where the line feed is.
     let end: Int
 
     @inline(__always) var value: Range<Int> {
-        // nameEnd < end: both were found, and the search for the line feed began behind the equals sign.
+        // nameEnd < end: `check` has passed.
         Range(uncheckedBounds: (nameEnd &+ 1, end))
     }
 
@@ -47,7 +47,7 @@ struct AttributeLine {
 
     /// - Throws: what is wrong with the line whatever its attribute is.
     @inline(__always) func check(_ bytes: RawSpan) throws(PolicyRequestError) {
-        if end &- start > PolicyRequestLimits.lineBytes || nameEnd == end || nameEnd == start
+        if end &- start > PolicyRequestLimits.lineBytes || nameEnd > end || nameEnd == start
             || bytes[end &- 1] == .carriageReturn
         {
             throw error(bytes)

@@ -22,8 +22,9 @@ extension PolicyRequest {
                 if !lineFeeds.text.isPlainASCII { try bytes.checkUTF8(upTo: byteCount) }
                 return
             }
-            let line = AttributeLine(
-                start: lineStart, nameEnd: bytes.offset(of: .equalsSign, from: lineStart, to: lineFeed), end: lineFeed)
+            // Not only as far as the line feed, so that whole words can be looked at; see `check`.
+            let nameEnd = bytes.offset(of: .equalsSign, from: lineStart, to: end)
+            let line = AttributeLine(start: lineStart, nameEnd: nameEnd, end: lineFeed)
             try line.check(bytes)
             try take(line, bytes, &seen)
             lineStart = lineFeed &+ 1
