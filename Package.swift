@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "PolicyEngine",
             dependencies: [
-                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol",
+                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol", "SampleDay",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

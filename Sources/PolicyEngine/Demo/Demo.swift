@@ -29,11 +29,11 @@ package final class Demo: Sendable {
     ///   - sample: the folder with the sample's files.
     /// - Throws: ``ConfigurationError``, ``DirectoryError``, and what cannot be read of the sample.
     package static func open(sample: String) async throws -> Demo {
-        let files = try SampleFiles(folder: sample)
+        let files = try DemoSample(folder: sample)
         return try await Demo(files)
     }
 
-    private init(_ files: SampleFiles) async throws {
+    private init(_ files: DemoSample) async throws {
         let machine = EngineClock.machine(continuing: nil)
         let clock = DemoClock(machine: machine)
         self.clock = clock
@@ -117,7 +117,7 @@ package final class Demo: Sendable {
     /// Decides what came before, each request at its own time, straight at the gatehouse.
     private func playMorning() {
         let end = firstOfAfternoon
-        var connections: [String: Connection] = [:]
+        var connections: [Int: Connection] = [:]
         var minute: Milliseconds = 0
         for request in recorded[..<end] {
             let at = request.at + shift
@@ -179,7 +179,7 @@ extension DemoClock {
     /// 14:01 on the sample's day, moved by `shift`.
     fileprivate func opening(_ shift: Milliseconds, _ recorded: [DemoRequest]) -> Milliseconds {
         guard let first = recorded.first else { return 0 }
-        let day = SampleFiles.dayStart(of: first.at)
+        let day = DemoSample.dayStart(of: first.at)
         return day + Demo.opening + shift
     }
 }

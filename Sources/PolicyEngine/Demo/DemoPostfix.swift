@@ -8,7 +8,7 @@ import Synchronization
 /// pass, and delivers it past the outbound gate. All answers are the engine's own.
 final class DemoPostfix: Sendable {
     private struct State {
-        var clients: [String: PolicyClient] = [:]
+        var clients: [Int: PolicyClient] = [:]
         /// Recipients that were accepted, by Postfix's instance.
         var accepted: [String: [String]] = [:]
         var random: SplitMix
@@ -48,7 +48,7 @@ final class DemoPostfix: Sendable {
         }
     }
 
-    private func client(_ name: String) async throws -> PolicyClient {
+    private func client(_ name: Int) async throws -> PolicyClient {
         if let known = state.withLock({ $0.clients[name] }) { return known }
         let new = try await PolicyClient.connect(to: socket, on: group)
         state.withLock { $0.clients[name] = new }
