@@ -41,7 +41,8 @@ package final class Demo: Sendable {
         let now = machine.now().wall
         shift = now - (files.dayStart + Self.opening)
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sekisho-demo-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         var configuration = files.configuration
         let socket = folder.appendingPathComponent("policy.sock").path
         controlSocket = folder.appendingPathComponent("control.sock").path

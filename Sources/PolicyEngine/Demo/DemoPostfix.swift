@@ -30,7 +30,9 @@ final class DemoPostfix: Sendable {
         self.clock = clock
         state = Mutex(State(random: SplitMix(seed: seed)))
         slowDomains = [
-            "docomo.ne.jp": (0.4, "host mfsmax.docomo.ne.jp[203.138.181.240] refused to talk to me: 421 Service not available")
+            "docomo.ne.jp": (
+                0.4, "host mfsmax.docomo.ne.jp[203.138.181.240] refused to talk to me: 421 Service not available"
+            )
         ]
     }
 
@@ -101,7 +103,9 @@ final class DemoPostfix: Sendable {
     private func attempt(_ message: DemoQueue.Message) async {
         var open: [(address: String, reason: String?)] = []
         for recipient in message.open {
-            if let reason = await tryOnce(message.queued, recipient.address) { open.append((recipient.address, reason)) }
+            if let reason = await tryOnce(message.queued, recipient.address) {
+                open.append((recipient.address, reason))
+            }
         }
         let pause = Milliseconds(min(30_000 << min(message.tries, 6), 1_800_000))
         let spread = state.withLock { $0.random.below(Int(pause / 2)) }

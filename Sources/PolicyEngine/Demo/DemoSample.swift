@@ -19,7 +19,8 @@ struct DemoSample: Sendable {
         let file = place.appendingPathComponent("sekisho.toml").path
         guard FileManager.default.isReadableFile(atPath: file) else {
             throw SampleError(
-                file: file, problem: "it is not there; run this where the sample-data folder is, or name it with --sample-data")
+                file: file,
+                problem: "it is not there; run this where the sample-data folder is, or name it with --sample-data")
         }
         configuration = try ConfigurationLoader.load(file: file, now: now)
         let rulebook = configuration.rulebook
