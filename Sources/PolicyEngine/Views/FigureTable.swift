@@ -177,7 +177,7 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
         }
         return found.map { (index: $0, number: rows[$0].number(ofColumn: column) ?? -1) }.sorted { one, other in
             if one.number != other.number { return (one.number < other.number) != descending }
-            return rows[one.index].identity < rows[other.index].identity
+            return rows[one.index].precedes(rows[other.index])
         }.map(\.index)
     }
 }
