@@ -12,6 +12,9 @@ package final class Demo: Sendable {
     /// The minute of the sample's day at which the console opens.
     static let opening: Milliseconds = (14 * 60 + 1) * 60_000
 
+    /// The backlog is tried again within this; milliseconds.
+    private static let backlogSpan = 240_000
+
     private let engine: Engine
     private let postfix: DemoPostfix
     private let queue: DemoQueue
@@ -78,7 +81,8 @@ package final class Demo: Sendable {
                 instance: DemoQueue.instance, queueID: message.queueID.text, queue: QueueName(message.queueName),
                 arrival: Milliseconds(message.arrivalTime) * 1000 + shift, size: message.messageSize,
                 sender: message.sender, recipients: QueuedRecipients(open))
-            queue.add(queued, to: open, nextTry: now + Milliseconds(random.below(1_200_000)))
+            // More comes due than the slow carrier takes, so that it is seen being paced.
+            queue.add(queued, to: open, nextTry: now + Milliseconds(random.below(Self.backlogSpan)))
         }
     }
 

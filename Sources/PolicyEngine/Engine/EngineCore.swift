@@ -64,7 +64,7 @@ package final class EngineCore: Sendable {
         return rows
     }
 
-    /// A network of which one address is all that was seen says the same as that address, and is left out.
+    /// A network of which one address is all that was seen lately says the same as that address, and is left out.
     private static func gatherSources(_ gatehouse: Gatehouse) -> [SourceFigures] {
         let (addresses, networks) = gatehouse.withState { state, _ in
             (state.gatekeeper.addresses.records.count, state.gatekeeper.networks.records.count)
@@ -77,11 +77,13 @@ package final class EngineCore: Sendable {
         gatehouse.inSlices(of: 64, count: addresses) { state, slice, now in
             for index in slice {
                 let record = state.gatekeeper.addresses.records[index]
+                let figures = state.gatekeeper.sourceFigures(of: record, at: now)
                 let network = state.gatekeeper.networks.find(record.network.base.countedNetwork).map(Int.init)
-                if let network, network < networks {
+                // One that did nothing in the last hour adds nothing to its network.
+                if let network, network < networks, figures.messages + figures.refused > 0 {
                     only[network] = only[network] == none ? Int32(rows.count) : several
                 }
-                rows.append(state.gatekeeper.sourceFigures(of: record, at: now))
+                rows.append(figures)
             }
         }
         gatehouse.inSlices(of: 64, count: networks) { state, slice, now in
