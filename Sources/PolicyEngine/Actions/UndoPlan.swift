@@ -38,7 +38,8 @@ struct UndoPlan: Sendable {
 
     private mutating func planOverrides(_ payload: UndoPayload, inForce: Set<Int64>, now: EpochMilliseconds) {
         ending = payload.created.filter(inForce.contains)
-        if !ending.isEmpty { effects.append("\(entry.detail) ends for \(entry.target)") }
+        if !ending.isEmpty { effects.append("\(entry.verb) (\(entry.detail)) ends for \(entry.target)") }
+        if entry.verb == "contain" { effects.append("mail that it held stays held: undo its hold too, or release it") }
         // What was replaced comes back only where its replacement is still there, or the entry only ended something.
         guard payload.created.isEmpty || !ending.isEmpty else { return }
         restoring = payload.ended.filter { $0.expires.map { now < $0 } ?? true }

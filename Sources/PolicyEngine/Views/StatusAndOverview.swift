@@ -29,7 +29,8 @@ extension EngineViews {
         let sources = try? sources(ViewQuery(.sources, filter: "score>0", limit: 10))
         return Overview(
             mail: mail, attention: attention(), queue: core.queueBoard.index.ages(at: now),
-            nearestLimits: nearest?.rows ?? [], topSources: sources?.rows ?? [], domains: domainRows())
+            nearestLimits: nearest?.rows.filter { $0.used > 0 } ?? [], topSources: sources?.rows ?? [],
+            domains: domainRows())
     }
 
     // MARK: Attention
