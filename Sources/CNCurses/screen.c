@@ -17,7 +17,11 @@
 #include <wchar.h>
 
 // term.h, where it is declared, makes macros of words as common as `columns`.
+struct term;
+extern struct term *cur_term;
 extern char *tigetstr(const char *name);
+extern int setupterm(const char *term, int file, int *status);
+extern int del_curterm(struct term *terminal);
 
 // Above KEY_MAX, so that no terminfo entry has them.
 enum { PASTE_BEGIN = 600, PASTE_END = 601 };
@@ -248,6 +252,10 @@ static int reported_column(int milliseconds) {
 
 int sekisho_ambiguous_width(int milliseconds) {
     struct termios before, raw;
+    // A terminal that cannot be opened is asked nothing: the question would stand in the error's line.
+    int status;
+    if (setupterm(NULL, STDOUT_FILENO, &status) != OK) return 0;
+    del_curterm(cur_term);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0) return 0;
     raw = before;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
