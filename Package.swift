@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "PolicyEngine",
             dependencies: [
-                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol",
+                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol", "SampleDay",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -75,10 +75,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CEpoll"),
         .executableTarget(
             name: "sekisho-bench",
             dependencies: [
-                .product(name: "ArgumentParser", package: "swift-argument-parser")
+                "CEpoll", "ControlProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

@@ -1,3 +1,11 @@
 import ArgumentParser
 
-@main struct Main: ParsableCommand { static let configuration = CommandConfiguration(commandName: "sekisho-bench") }
+/// The benchmark that anyone can repeat: a load client, the floor under every policy server, and a comparison of
+/// Sekisho with it.
+@main
+struct Main: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sekisho-bench",
+        abstract: "Measure a policy server as Postfix loads it.",
+        subcommands: [LoadCommand.self, NullCommand.self, CompareCommand.self, WatchCommand.self])
+}

@@ -15,18 +15,24 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
     ///   - bound: the most that are kept; a new one then takes the place of the one that was seen least lately.
     ///   - refused: whether the request was refused.
     package mutating func note(_ key: Key, refused: Bool, at time: Milliseconds, bound: Int) {
-        let index: Int
-        if let found = uses.firstIndex(where: { $0.key == key }) {
-            index = found
-        } else if uses.count < bound {
-            index = uses.count
-            uses.append(Use(key: key, messages: 0, refused: 0, lastSeen: time))
-        } else {
-            index = uses.indices.min { uses[$0].lastSeen < uses[$1].lastSeen } ?? 0
-            uses[index] = Use(key: key, messages: 0, refused: 0, lastSeen: time)
-        }
+        let index = place(of: key, at: time, bound: bound)
         if refused { uses[index].refused &+= 1 } else { uses[index].messages &+= 1 }
         uses[index].lastSeen = time
+    }
+
+    private mutating func place(of key: Key, at time: Milliseconds, bound: Int) -> Int {
+        var oldest = 0
+        for index in uses.indices {
+            if uses[index].key == key { return index }
+            if uses[index].lastSeen < uses[oldest].lastSeen { oldest = index }
+        }
+        let fresh = Use(key: key, messages: 0, refused: 0, lastSeen: time)
+        guard uses.count >= bound else {
+            uses.append(fresh)
+            return uses.count - 1
+        }
+        uses[oldest] = fresh
+        return oldest
     }
 
     package func count(since time: Milliseconds) -> Int {

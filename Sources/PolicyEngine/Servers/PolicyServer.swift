@@ -74,7 +74,9 @@ package final class PolicyServer: Sendable {
     package var addresses: [String] {
         listeners.withLock { listeners in
             listeners.map { listener, open in
-                if case .tcp(let host, 0) = listener.endpoint { return "\(host):\(open.channel.localAddress?.port ?? 0)" }
+                if case .tcp(let host, 0) = listener.endpoint {
+                    return "\(host):\(open.channel.localAddress?.port ?? 0)"
+                }
                 return listener.endpoint.description
             }.sorted()
         }

@@ -92,7 +92,7 @@ struct MXGateTests {
         let verdict = refusing.send(unknown, at: .noon)
         #expect(verdict.rule == .unknownRecipient)
         let reply = refusing.reply(to: verdict, sender: "", recipient: "who@example.org")
-        #expect(reply == SMTPReply(550, "5.1.1", "<who@example.org>: user unknown"))
+        #expect(reply == SMTPReply(550, subject: 1, detail: 1, text: "<who@example.org>: user unknown"))
     }
 
     @Test func aHarvesterIsStopped() throws {

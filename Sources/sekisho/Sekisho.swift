@@ -1,17 +1,6 @@
 import ArgumentParser
-import OperatorConsole
 
 @main
-enum Main {
-    static func main() async {
-        // Signals that the terminal's thread reads must be blocked before any other thread starts.
-        if let command = CommandLine.arguments.dropFirst().first, ["console", "demo"].contains(command) {
-            blockConsoleSignals()
-        }
-        await Sekisho.main()
-    }
-}
-
 struct Sekisho: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sekisho",
