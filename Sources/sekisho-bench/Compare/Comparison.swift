@@ -9,12 +9,13 @@ struct Comparison {
     let rounds: Int
     let seconds: Double
     let state: Traffic.State
+    let decisions: BenchConfiguration.LoggedDecisions
 
     private static let smallStart = 60.0
     private static let largeStart = 600.0
 
     func measureSpeed(in workplace: Workplace, _ report: inout ComparisonReport) throws {
-        try workplace.write(accounts: accounts)
+        try workplace.write(accounts: accounts, decisions: decisions)
         let null = try Child(own, ["null", workplace.nullSocket])
         defer { null.end() }
         try null.waitUntilReady(at: .unix(path: workplace.nullSocket), seconds: 10)
@@ -87,7 +88,7 @@ struct Comparison {
 
 extension Comparison {
     func measureLarge(_ count: Int, in workplace: Workplace) throws -> ComparisonReport.Large {
-        try workplace.write(accounts: count)
+        try workplace.write(accounts: count, decisions: decisions)
         tell("first start with \(count) accounts")
         var report = try withEngine(workplace) { engine, seconds in
             tell("asking for \(count) accounts and \(count) sources")
