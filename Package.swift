@@ -124,6 +124,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "SampleDayTests", dependencies: ["SampleDay", "PostfixProtocols"], swiftSettings: strict),
+        .testTarget(
+            name: "SekishoBenchTests", dependencies: ["sekisho-bench", "PostfixProtocols"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ControlProtocol", "sekisho"], swiftSettings: strict),
     ]
 )
