@@ -12,7 +12,7 @@ struct ActionPreview: Sendable {
         let plan = try core.gatehouse.withState { state, _ in try OrderCheck.plan(action, for: state.gatekeeper) }
         var preview = Preview(
             title: "", facts: [], warnings: [], affected: 1, requiredRole: action.requiredRole,
-            command: commandLine(for: action, reason: "", seconds: nil))
+            command: commandLine(for: action))
         switch action {
         case .suspend(let name, let mode): suspension(of: name, mode == .hold ? "Hold" : "Suspend", &preview)
         case .contain(let name): suspension(of: name, "Contain", &preview)
