@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "PolicyEngine",
             dependencies: [
-                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol",
+                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol", "SampleDay",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -50,13 +50,14 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
-        // Curses and signal handlers, in C: needs Debian's libncurses-dev.
+        .systemLibrary(name: "CNCurses", providers: [.apt(["libncursesw5-dev"])]),
+        // What must be C: curses' macros and variadics, and what is done inside a signal handler.
         .target(
-            name: "CNCurses",
+            name: "CTerminal", dependencies: ["CNCurses"], cSettings: [.headerSearchPath("../CNCurses")],
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "OperatorConsole",
-            dependencies: ["CNCurses", "ControlProtocol"],
+            dependencies: ["CTerminal", "ControlProtocol"],
             swiftSettings: strict),
         .executableTarget(
             name: "sekisho",
@@ -113,7 +114,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CNCurses", "ControlProtocol"],
+            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CTerminal", "ControlProtocol"],
             exclude: ["Frames", "Golden"], swiftSettings: strict),
         .testTarget(
             name: "SekishoCommandTests",

@@ -57,6 +57,17 @@ import Testing
         }
     }
 
+    @Test func hungEngineCostsARecipientAboutTenSecondsAndNoMail() async throws {
+        try await Site.open(gates: [.mx]) { site in
+            await site.engine.freeze()
+            let client = try await connect(to: site, from: "127.0.7.1")
+            let start = ContinuousClock.now
+            #expect(try await client.send(from: "a@far.example", to: known).accepted)
+            #expect(ContinuousClock.now - start < .seconds(16))
+            #expect(try await site.sink.delivered(1).count == 1)
+        }
+    }
+
     private func connect(to site: Site, from source: String) async throws -> SMTPClient {
         let client = try SMTPClient(port: try site.postfix.port(.mx), from: source)
         _ = try await client.open()

@@ -4,8 +4,7 @@ import Testing
 
 /// How fast a carrier is reached, measured where the mail arrives.
 @Suite struct OutboundTests {
-    @Test(.timeLimit(.minutes(2)))
-    func carrierIsHeldToItsRateAndToTheNewOneAfterAChange() async throws {
+    @Test func carrierIsHeldToItsRateAndToTheNewOneAfterAChange() async throws {
         var configuration = EngineConfiguration()
         configuration.docomoRate = 5
         try await Site.open(gates: [.outbound], configuration: configuration) { site in

@@ -50,11 +50,10 @@ import Testing
             let client = try await site.submit(as: tanaka)
             #expect(try await client.send(from: tanaka, to: "a@elsewhere.example").accepted)
 
-            let clock = ContinuousClock()
-            let start = clock.now
             try await site.engine.change("suspend", tanaka, "--for", "24h")
+            let confirmed = ContinuousClock.now
             let refused = try await client.send(from: tanaka, to: "a@elsewhere.example")
-            #expect(clock.now - start < .seconds(1))
+            #expect(ContinuousClock.now - confirmed < .seconds(1))
             #expect(refused.refusal?.code == 554)
             #expect(refused.refusal?.enhancedStatus == "5.7.1")
             #expect(refused.refusal?.text.contains("abuse@isp.example") == true, "\(refused)")
@@ -91,17 +90,14 @@ import Testing
 
     @Test func whatWasAbortedIsGivenBack() async throws {
         try await Site.open { site in
+            let client = try await site.submit(as: yamada)
             for _ in 1...12 {
-                let client = try await site.submit(as: yamada)
                 #expect(try await client.command("MAIL FROM:<\(yamada)>").code == 250)
                 #expect(try await client.command("RCPT TO:<a@elsewhere.example>").code == 250)
-                await client.abort()
-                try await eventually("the reservation given back") {
-                    try await site.engine.account(yamada).limits.first?.used == 0
-                }
+                #expect(try await client.command("RSET").code == 250)
             }
-            let client = try await site.submit(as: yamada)
-            #expect(try await client.send(from: yamada, to: "a@elsewhere.example").accepted)
+            for _ in 1...10 { #expect(try await client.send(from: yamada, to: "a@elsewhere.example").accepted) }
+            #expect(try await client.send(from: yamada, to: "a@elsewhere.example").refusal?.code == 450)
         }
     }
 }

@@ -25,15 +25,6 @@ package struct NameTable: Sendable {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
-    /// A hash of the folded bytes (FNV-1a, with a seed and a final mix).
-    package static func hash(_ name: Span<UInt8>, seed: UInt64) -> UInt64 {
-        var hash = seed ^ 0xcbf2_9ce4_8422_2325
-        for index in name.indices { hash = (hash ^ UInt64(folded(name[index]))) &* 0x100_0000_01b3 }
-        hash ^= hash >> 32
-        hash = hash &* 0xd6e8_feb8_6659_fd93
-        return hash ^ hash >> 32
-    }
-
     package func find(_ name: Span<UInt8>) -> Int? {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: Self.hash(name, seed: seed)) & mask

@@ -8,6 +8,8 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
     }
 
     package private(set) var uses: [Use] = []
+    /// Index of the one that was noted last.
+    private var latest = 0
 
     package init() {}
 
@@ -15,18 +17,35 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
     ///   - bound: the most that are kept; a new one then takes the place of the one that was seen least lately.
     ///   - refused: whether the request was refused.
     package mutating func note(_ key: Key, refused: Bool, at time: Milliseconds, bound: Int) {
-        let index: Int
-        if let found = uses.firstIndex(where: { $0.key == key }) {
-            index = found
-        } else if uses.count < bound {
-            index = uses.count
-            uses.append(Use(key: key, messages: 0, refused: 0, lastSeen: time))
-        } else {
-            index = uses.indices.min { uses[$0].lastSeen < uses[$1].lastSeen } ?? 0
-            uses[index] = Use(key: key, messages: 0, refused: 0, lastSeen: time)
-        }
+        let index = place(of: key, at: time, bound: bound)
         if refused { uses[index].refused &+= 1 } else { uses[index].messages &+= 1 }
         uses[index].lastSeen = time
+    }
+
+    private mutating func place(of key: Key, at time: Milliseconds, bound: Int) -> Int {
+        // Whoever was seen last is mostly seen again.
+        if latest < uses.count, uses[latest].key == key { return latest }
+        var oldest = 0
+        var oldestSeen = Milliseconds.max
+        for index in uses.indices {
+            if uses[index].key == key {
+                latest = index
+                return index
+            }
+            if uses[index].lastSeen < oldestSeen {
+                oldest = index
+                oldestSeen = uses[index].lastSeen
+            }
+        }
+        let fresh = Use(key: key, messages: 0, refused: 0, lastSeen: time)
+        if uses.count < bound {
+            latest = uses.count
+            uses.append(fresh)
+        } else {
+            latest = oldest
+            uses[oldest] = fresh
+        }
+        return latest
     }
 
     package func count(since time: Milliseconds) -> Int {

@@ -43,6 +43,13 @@ struct Transaction: Sendable {
         if firstRecipient == 0 { firstRecipient = identity } else { moreRecipients.append(identity) }
     }
 
+    /// Leaves the place free.
+    mutating func end() {
+        key = 0
+        carriers = []
+        moreRecipients = []
+    }
+
     func share(of carrier: Int32) -> CarrierShare? {
         for share in carriers where share.carrier == carrier { return share }
         return nil
@@ -103,7 +110,7 @@ struct TransactionTable: Sendable {
     /// Ends a transaction; its reservations are the caller's to settle before.
     mutating func close(_ index: Int32) {
         byKey.remove(slots[Int(index)].key)
-        slots[Int(index)] = Transaction(key: 0, account: -1, countsAtOnce: false, at: 0)
+        slots[Int(index)].end()
         free.append(index)
     }
 

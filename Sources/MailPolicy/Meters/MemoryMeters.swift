@@ -67,6 +67,12 @@ package struct MemoryMeters: MeterBank, Sendable {
         for (from, to) in moved where Int(from) < old.count {
             Self.with(&carriers, Int(to)) { $0 = old[Int(from)] }
         }
+        journal = journal.compactMap { increment in
+            guard increment.key.kind == .carrier else { return increment }
+            return moved[increment.key.index].map {
+                Increment(key: MeterKey(.carrier, $0), at: increment.at, amount: increment.amount)
+            }
+        }
     }
 
     package mutating func reset(_ key: MeterKey) {

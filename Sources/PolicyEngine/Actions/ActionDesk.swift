@@ -41,7 +41,8 @@ struct ActionDesk: Sendable {
                 detail: detail, reason: String(reason.prefix(OrderCheck.longestReason)), outcome: .refused)
             _ = try? await core.keeper.perform { try $0.record(record) }
         }
-        core.logger.notice("action refused", metadata: ["actor": "\(actor.name)", "verb": "\(verb)", "why": "\(detail)"])
+        core.logger.notice(
+            "action refused", metadata: ["actor": "\(actor.name)", "verb": "\(verb)", "why": "\(detail)"])
         throw ControlError.forbidden("\(verb) \(detail)")
     }
 
@@ -74,9 +75,12 @@ struct ActionDesk: Sendable {
         let core = core
         let receipt = try await onStore { store in
             let now = core.now
-            let plan = try core.gatehouse.withState { state, _ in try OrderCheck.plan(order.action, for: state.gatekeeper) }
+            let plan = try core.gatehouse.withState { state, _ in
+                try OrderCheck.plan(order.action, for: state.gatekeeper)
+            }
             let expires = order.seconds.map { now.wall + EpochMilliseconds($0) * 1000 }
-            let ended = core.gatehouse.withState { state, _ in plan.ending.compactMap { state.gatekeeper.overrides[$0] } }
+            let ended = core.gatehouse.withState { state, _ in plan.ending.compactMap { state.gatekeeper.overrides[$0] }
+            }
             let created = plan.creating.map { kind in
                 Override(id: 0, kind: kind, actor: actor.name, reason: order.reason, since: now.wall, expires: expires)
             }
@@ -189,7 +193,8 @@ struct ActionDesk: Sendable {
             let detail = plan.effects.joined(separator: "; ")
             let record = AuditRecord(
                 at: now, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "undo", target: plan.entry.target,
-                detail: "\(plan.entry.verb) #\(number): \(detail)", reason: order.reason, outcome: .done, undoes: number)
+                detail: "\(plan.entry.verb) #\(number): \(detail)", reason: order.reason, outcome: .done, undoes: number
+            )
             let restored = plan.restoring.compactMap(\.override)
             let ending = core.gatehouse.withState { state, _ in
                 // What was put back must not meet what was set since.
@@ -233,7 +238,9 @@ extension EngineCore {
         }
     }
 
-    func until(_ expires: EpochMilliseconds?) -> String { expires.map { ", until \(text(of: $0))" } ?? ", until undone" }
+    func until(_ expires: EpochMilliseconds?) -> String {
+        expires.map { ", until \(text(of: $0))" } ?? ", until undone"
+    }
 
     func log(_ receipt: Receipt, _ actor: Actor) {
         logger.notice(

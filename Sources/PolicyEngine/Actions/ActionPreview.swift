@@ -47,10 +47,19 @@ struct ActionPreview: Sendable {
         let queued = queue.facts(of: places, now: core.now.wall)
         let fate = verb == "Contain" ? "all will be held" : "untouched; contain holds them too"
         preview.facts.append(
-            fact("Queue", queued.messages == 0 ? "nothing queued" : "\(counted(queued.messages, "message")) to \(counted(queued.recipients, "recipient")), \(fate)"))
+            fact(
+                "Queue",
+                queued.messages == 0
+                    ? "nothing queued"
+                    : "\(counted(queued.messages, "message")) to \(counted(queued.recipients, "recipient")), \(fate)"))
         if verb == "Contain" { preview.affected = max(queued.messages, 1) }
-        if let holding { preview.warnings.append("already \(holding.what) by \(holding.actor): \"\(holding.reason)\"; this replaces it") }
-        if row.marks.isEmpty, row.refusedLastHour == 0 { preview.warnings.append("nothing unusual is known of this account") }
+        if let holding {
+            preview.warnings.append(
+                "already \(holding.what) by \(holding.actor): \"\(holding.reason)\"; this replaces it")
+        }
+        if row.marks.isEmpty, row.refusedLastHour == 0 {
+            preview.warnings.append("nothing unusual is known of this account")
+        }
         preview.facts += row.marks.map { fact("Sign", $0) }
     }
 
@@ -71,8 +80,12 @@ struct ActionPreview: Sendable {
             preview.facts.append(fact("Ends", "\(badge.what) by \(badge.actor): \"\(badge.reason)\""))
         }
         let held = core.queueBoard.index
-        let count = held.messages.indices.count { held.accounts[$0] == name.lowercased() && held.messages[$0].queue == .hold }
-        if count > 0 { preview.warnings.append("\(counted(count, "message")) of it stay on hold; release them by hand") }
+        let count = held.messages.indices.count {
+            held.accounts[$0] == name.lowercased() && held.messages[$0].queue == .hold
+        }
+        if count > 0 {
+            preview.warnings.append("\(counted(count, "message")) of it stay on hold; release them by hand")
+        }
     }
 
     private func limit(ofAccount name: String, _ plan: OrderPlan, _ preview: inout Preview) {
@@ -104,11 +117,17 @@ struct ActionPreview: Sendable {
         preview.facts.append(fact("Now", hit.present ?? "no limit on \(new.unit) per \(new.period)"))
         preview.facts.append(fact("Then", new.description))
         preview.facts.append(fact("Accounts", "\(hit.accounts) on this plan, \(hit.active) sent in the period"))
-        preview.facts.append(fact("Over", "\(counted(hit.over, "account")) at once, \(hit.overNow) over the present limit"))
+        preview.facts.append(
+            fact("Over", "\(counted(hit.over, "account")) at once, \(hit.overNow) over the present limit"))
         if !hit.examples.isEmpty { preview.facts.append(fact("First", hit.examples.joined(separator: ", "))) }
-        if hit.ownLimit > 0 { preview.facts.append(fact("Not hit", "\(counted(hit.ownLimit, "account")) with a limit of their own")) }
+        if hit.ownLimit > 0 {
+            preview.facts.append(fact("Not hit", "\(counted(hit.ownLimit, "account")) with a limit of their own"))
+        }
         preview.affected = hit.accounts
-        if hit.over > hit.overNow { preview.warnings.append("\(counted(hit.over - hit.overNow, "account")) will be refused from the next message on") }
+        if hit.over > hit.overNow {
+            preview.warnings.append(
+                "\(counted(hit.over - hit.overNow, "account")) will be refused from the next message on")
+        }
     }
 
     // MARK: Carriers
@@ -120,18 +139,25 @@ struct ActionPreview: Sendable {
         }
         guard let row else { return }
         preview.title = "Throttle \(name)"
-        preview.facts.append(fact("Now", "\(rateText(row.ratePerSecond)), \(row.actualPerSecond) a second pass; configured \(rateText(row.configuredPerSecond))"))
+        preview.facts.append(
+            fact(
+                "Now",
+                "\(rateText(row.ratePerSecond)), \(row.actualPerSecond) a second pass; configured \(rateText(row.configuredPerSecond))"
+            ))
         preview.facts.append(fact("Then", rateText(perSecond)))
         preview.facts.append(fact("Waiting", "\(row.waiting) now, \(row.deferredLastHour) sent back in the last hour"))
         preview.facts.append(fact("Queue", "\(counted(row.queued, "recipient")), \(row.queueDeferred) deferred"))
         if row.queued > 0, perSecond > 0 {
-            preview.facts.append(fact("Drains", "in \(durationText(Double(row.queued) / perSecond)) if nothing is added"))
+            preview.facts.append(
+                fact("Drains", "in \(durationText(Double(row.queued) / perSecond)) if nothing is added"))
         }
         preview.affected = max(row.queued + row.waiting, 1)
         if perSecond == 0 {
             preview.warnings.append("nothing reaches \(name) until this ends")
         } else if perSecond < row.actualPerSecond {
-            preview.warnings.append("mail comes faster than this: it will pile up by \(Int(((row.actualPerSecond - perSecond) * 60).rounded())) a minute")
+            preview.warnings.append(
+                "mail comes faster than this: it will pile up by \(Int(((row.actualPerSecond - perSecond) * 60).rounded())) a minute"
+            )
         }
     }
 
@@ -144,9 +170,13 @@ struct ActionPreview: Sendable {
         preview.facts += reach.facts
         preview.facts.append(fact("Then", "passed at the mx gate without rates"))
         preview.affected = max(reach.addresses, 1)
-        if network.prefix < (network.base.isV4 ? 96 + 16 : 32) { preview.warnings.append("\(network) is a very large network") }
+        if network.prefix < (network.base.isV4 ? 96 + 16 : 32) {
+            preview.warnings.append("\(network) is a very large network")
+        }
         if reach.score > 0 { preview.warnings.append("sources in it scored \(reach.score) in the last hour") }
-        preview.warnings += reach.rules(blocking: true).map { "\($0) in it stays blocked, since the more specific rule wins" }
+        preview.warnings += reach.rules(blocking: true).map {
+            "\($0) in it stays blocked, since the more specific rule wins"
+        }
     }
 
     private func block(_ text: String, _ preview: inout Preview) throws {
@@ -156,9 +186,16 @@ struct ActionPreview: Sendable {
         preview.facts += reach.facts
         preview.facts.append(fact("Then", "refused at the mx gate, 554 5.7.1"))
         preview.affected = max(reach.addresses, 1)
-        if network.prefix < (network.base.isV4 ? 96 + 16 : 32) { preview.warnings.append("\(network) is a very large network") }
-        if reach.accounts > 0 { preview.warnings.append("\(counted(reach.accounts, "account")) submitted from it in the last hour; submission is not blocked") }
-        preview.warnings += reach.rules(blocking: false).map { "\($0) in it stays whitelisted, since the more specific rule wins" }
+        if network.prefix < (network.base.isV4 ? 96 + 16 : 32) {
+            preview.warnings.append("\(network) is a very large network")
+        }
+        if reach.accounts > 0 {
+            preview.warnings.append(
+                "\(counted(reach.accounts, "account")) submitted from it in the last hour; submission is not blocked")
+        }
+        preview.warnings += reach.rules(blocking: false).map {
+            "\($0) in it stays whitelisted, since the more specific rule wins"
+        }
         preview.warnings += reach.around.map { "it lies in the whitelisted \($0)" }
     }
 

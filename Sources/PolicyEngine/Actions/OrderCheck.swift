@@ -139,7 +139,8 @@ enum OrderCheck {
             throw .invalidParameters("a rate is 0 to 100,000 recipients a second, not \(perSecond)")
         }
         guard perSecond == 0 || perSecond >= 0.001 else {
-            throw .invalidParameters("\(perSecond) a second is less than one in a thousand seconds; to stop a carrier, say 0")
+            throw .invalidParameters(
+                "\(perSecond) a second is less than one in a thousand seconds; to stop a carrier, say 0")
         }
         return perSecond
     }

@@ -23,14 +23,16 @@ struct PlanLimitReach: Sendable {
         var reach = PlanLimitReach(present: present?.limit.description)
         gatehouse.inSlices(of: 128, count: count) { state, slice, now in
             for account in slice {
-                reach.examine(Int32(account), plan: plan, present, AppliedLimit(new, from: .plan(plan)), state.gatekeeper, now)
+                reach.examine(
+                    Int32(account), plan: plan, present, AppliedLimit(new, from: .plan(plan)), state.gatekeeper, now)
             }
         }
         return reach
     }
 
     private mutating func examine(
-        _ account: Int32, plan: Int32, _ present: AppliedLimit?, _ new: AppliedLimit, _ gatekeeper: borrowing Gatekeeper,
+        _ account: Int32, plan: Int32, _ present: AppliedLimit?, _ new: AppliedLimit,
+        _ gatekeeper: borrowing Gatekeeper,
         _ now: Moment
     ) {
         guard gatekeeper.plan(of: account, at: now) == plan else { return }

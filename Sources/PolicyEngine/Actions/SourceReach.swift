@@ -25,7 +25,9 @@ struct SourceReach: Sendable {
                 reach.messages += record.messages.count(at: now.steady)
                 reach.refused += record.refused.count(at: now.steady)
                 reach.score += record.score(by: state.gatekeeper.rulebook.sources.weights, at: now.steady)
-                for use in record.accounts.uses where use.lastSeen > now.steady - 3_600_000 { reach.users.insert(use.key) }
+                for use in record.accounts.uses where use.lastSeen > now.steady - 3_600_000 {
+                    reach.users.insert(use.key)
+                }
             }
         }
         let rules = gatehouse.withState { state, _ in state.gatekeeper.ruledNetworks }
@@ -42,9 +44,13 @@ struct SourceReach: Sendable {
 
     var facts: [Preview.Fact] {
         [
-            Preview.Fact(label: "Sources", text: "\(counted(addresses, "address").replacing("addresss", with: "addresses")) seen in it"),
+            Preview.Fact(
+                label: "Sources",
+                text: "\(counted(addresses, "address").replacing("addresss", with: "addresses")) seen in it"),
             Preview.Fact(label: "Last hour", text: "\(messages) passed, \(refused) refused, score \(score)"),
-            Preview.Fact(label: "Accounts", text: accounts == 0 ? "none submits from it" : "\(counted(accounts, "account")) submitted from it"),
+            Preview.Fact(
+                label: "Accounts",
+                text: accounts == 0 ? "none submits from it" : "\(counted(accounts, "account")) submitted from it"),
         ]
     }
 }

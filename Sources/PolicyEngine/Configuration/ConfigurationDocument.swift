@@ -28,7 +28,7 @@ final class ConfigurationDocument {
             ConfigurationProblem(file: file, line: line(of: key), key: key, problem: problem, remedy: remedy))
     }
 
-    /// `a` where the file says `plans.new.limits`, told as "line 12" to somebody who reads about another line.
+    /// `line 12`, for a message about another line.
     func place(of key: String) -> String { line(of: key).map { "line \($0)" } ?? key }
 
     /// Relative paths are meant from the configuration file's directory.

@@ -29,11 +29,11 @@ package final class Demo: Sendable {
     ///   - sample: the folder with the sample's files.
     /// - Throws: ``ConfigurationError``, ``DirectoryError``, and what cannot be read of the sample.
     package static func open(sample: String) async throws -> Demo {
-        let files = try SampleFiles(folder: sample)
+        let files = try DemoSample(folder: sample)
         return try await Demo(files)
     }
 
-    private init(_ files: SampleFiles) async throws {
+    private init(_ files: DemoSample) async throws {
         let machine = EngineClock.machine(continuing: nil)
         let clock = DemoClock(machine: machine)
         self.clock = clock
@@ -41,7 +41,8 @@ package final class Demo: Sendable {
         let now = machine.now().wall
         shift = now - (files.dayStart + Self.opening)
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sekisho-demo-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         var configuration = files.configuration
         let socket = folder.appendingPathComponent("policy.sock").path
         controlSocket = folder.appendingPathComponent("control.sock").path
@@ -69,15 +70,14 @@ package final class Demo: Sendable {
         fillQueue(files.queue, at: now)
     }
 
-    private func fillQueue(_ listed: [ListedMessage], at now: Milliseconds) {
+    private func fillQueue(_ listed: [QueueEntry], at now: Milliseconds) {
         var random = SplitMix(seed: 11)
         for message in listed {
-            let open = message.recipients.map { (address: $0.address, reason: $0.reason) }
+            let open = message.recipients.map { (address: $0.address, reason: $0.delayReason) }
             let queued = QueuedMessage(
-                instance: DemoQueue.instance, queueID: message.queueID, queue: QueueName(message.queueName),
-                arrival: message.arrivalSeconds * 1000 + shift, size: message.size,
-                sender: message.sender == "MAILER-DAEMON" ? "" : message.sender,
-                recipients: QueuedRecipients(open))
+                instance: DemoQueue.instance, queueID: message.queueID.text, queue: QueueName(message.queueName),
+                arrival: Milliseconds(message.arrivalTime) * 1000 + shift, size: message.messageSize,
+                sender: message.sender, recipients: QueuedRecipients(open))
             queue.add(queued, to: open, nextTry: now + Milliseconds(random.below(1_200_000)))
         }
     }
@@ -117,7 +117,7 @@ package final class Demo: Sendable {
     /// Decides what came before, each request at its own time, straight at the gatehouse.
     private func playMorning() {
         let end = firstOfAfternoon
-        var connections: [String: Connection] = [:]
+        var connections: [Int: Connection] = [:]
         var minute: Milliseconds = 0
         for request in recorded[..<end] {
             let at = request.at + shift
@@ -179,7 +179,7 @@ extension DemoClock {
     /// 14:01 on the sample's day, moved by `shift`.
     fileprivate func opening(_ shift: Milliseconds, _ recorded: [DemoRequest]) -> Milliseconds {
         guard let first = recorded.first else { return 0 }
-        let day = SampleFiles.dayStart(of: first.at)
+        let day = DemoSample.dayStart(of: first.at)
         return day + Demo.opening + shift
     }
 }

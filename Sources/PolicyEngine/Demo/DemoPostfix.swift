@@ -8,7 +8,7 @@ import Synchronization
 /// pass, and delivers it past the outbound gate. All answers are the engine's own.
 final class DemoPostfix: Sendable {
     private struct State {
-        var clients: [String: PolicyClient] = [:]
+        var clients: [Int: PolicyClient] = [:]
         /// Recipients that were accepted, by Postfix's instance.
         var accepted: [String: [String]] = [:]
         var random: SplitMix
@@ -30,7 +30,9 @@ final class DemoPostfix: Sendable {
         self.clock = clock
         state = Mutex(State(random: SplitMix(seed: seed)))
         slowDomains = [
-            "docomo.ne.jp": (0.4, "host mfsmax.docomo.ne.jp[203.138.181.240] refused to talk to me: 421 Service not available")
+            "docomo.ne.jp": (
+                0.4, "host mfsmax.docomo.ne.jp[203.138.181.240] refused to talk to me: 421 Service not available"
+            )
         ]
     }
 
@@ -48,7 +50,7 @@ final class DemoPostfix: Sendable {
         }
     }
 
-    private func client(_ name: String) async throws -> PolicyClient {
+    private func client(_ name: Int) async throws -> PolicyClient {
         if let known = state.withLock({ $0.clients[name] }) { return known }
         let new = try await PolicyClient.connect(to: socket, on: group)
         state.withLock { $0.clients[name] = new }
@@ -101,7 +103,9 @@ final class DemoPostfix: Sendable {
     private func attempt(_ message: DemoQueue.Message) async {
         var open: [(address: String, reason: String?)] = []
         for recipient in message.open {
-            if let reason = await tryOnce(message.queued, recipient.address) { open.append((recipient.address, reason)) }
+            if let reason = await tryOnce(message.queued, recipient.address) {
+                open.append((recipient.address, reason))
+            }
         }
         let pause = Milliseconds(min(30_000 << min(message.tries, 6), 1_800_000))
         let spread = state.withLock { $0.random.below(Int(pause / 2)) }

@@ -53,7 +53,8 @@ final class DemoQueue: MailQueue {
             picture.messages = QueueMessages(messages)
             picture.instances = [
                 InstanceReading(
-                    instance: Self.instance, startedAt: now, readAt: now, messageCount: messages.count, pause: .seconds(1))
+                    instance: Self.instance, startedAt: now, readAt: now, messageCount: messages.count,
+                    pause: .seconds(1))
             ]
         }
     }
@@ -93,7 +94,8 @@ final class DemoQueue: MailQueue {
     // MARK: Mail
 
     /// Takes a message in; over the bound it is as if delivered.
-    func add(_ message: QueuedMessage, to recipients: [(address: String, reason: String?)], nextTry: EpochMilliseconds) {
+    func add(_ message: QueuedMessage, to recipients: [(address: String, reason: String?)], nextTry: EpochMilliseconds)
+    {
         state.withLock { state in
             guard state.order.count < Self.mostMessages, state.messages[message.queueID] == nil else { return }
             state.messages[message.queueID] = Message(queued: message, open: recipients, nextTry: nextTry)
@@ -107,7 +109,8 @@ final class DemoQueue: MailQueue {
         return state.withLock { state in
             var due: [Message] = []
             for id in state.order where due.count < limit {
-                guard let message = state.messages[id], !message.isBusy, message.queued.queue != .hold, message.nextTry <= now
+                guard let message = state.messages[id], !message.isBusy, message.queued.queue != .hold,
+                    message.nextTry <= now
                 else { continue }
                 state.messages[id]?.isBusy = true
                 state.messages[id]?.queued.queue = .active

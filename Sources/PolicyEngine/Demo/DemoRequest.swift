@@ -5,10 +5,10 @@ package struct DemoRequest: Sendable {
     /// Wall time in the sample's own day.
     package var at: Milliseconds
     /// Requests of one connection come one after the other.
-    package var connection: String
+    package var connection: Int
     package var bytes: [UInt8]
 
-    package init(at: Milliseconds, connection: String, bytes: [UInt8]) {
+    package init(at: Milliseconds, connection: Int, bytes: [UInt8]) {
         self.at = at
         self.connection = connection
         self.bytes = bytes

@@ -83,10 +83,10 @@ extension CSVLine.Field {
         let text = bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
         guard hasDoubledQuotes else { return text }
         var unescaped: [UInt8] = []
-        var isSecond = false
+        var isFirstOfTwo = false
         for byte in text.utf8 {
-            isSecond = byte == UInt8(ascii: "\"") && !isSecond
-            if !isSecond { unescaped.append(byte) }
+            isFirstOfTwo = byte == UInt8(ascii: "\"") && !isFirstOfTwo
+            if !isFirstOfTwo { unescaped.append(byte) }
         }
         return String(decoding: unescaped, as: UTF8.self)
     }

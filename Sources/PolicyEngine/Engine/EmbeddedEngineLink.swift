@@ -24,7 +24,8 @@ package struct EmbeddedEngineLink: EngineLink {
         try await requireViewer("subscribe")
         // What is wrong with the query is told now.
         let first = try await views.frame(query, for: actor)
-        let (stream, continuation) = AsyncThrowingStream<ViewFrame, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncThrowingStream<ViewFrame, any Error>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
         let views = views
         let actor = actor
         let task = Task {

@@ -8,7 +8,8 @@ extension Engine {
     static func logger(_ settings: LogSettings, _ sink: LogSink, _ clock: EngineClock) -> Logger {
         Logger(label: "sekisho") { _ in
             SinkLogHandler(
-                sink: sink, json: settings.format == .json, level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
+                sink: sink, json: settings.format == .json,
+                level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
                 now: { clock.now().wall })
         }
     }
@@ -18,7 +19,8 @@ extension Engine {
             settings: PostfixQueueSettings(
                 instances: settings.instances.map {
                     PostfixInstance(name: $0.name, configurationDirectory: $0.directory)
-                }, interval: .milliseconds(settings.every), postqueue: settings.postqueue, postsuper: settings.postsuper,
+                }, interval: .milliseconds(settings.every), postqueue: settings.postqueue,
+                postsuper: settings.postsuper,
                 readTimeLimit: .milliseconds(settings.timeout), operationTimeLimit: .milliseconds(settings.timeout)),
             time: PostfixQueue.Time(now: { clock.now().wall }))
     }

@@ -54,9 +54,12 @@ package final class Engine: Sendable {
         let clock = setting.clock ?? EngineClock.machine(continuing: last)
         sink = setting.sink
         logger = Self.logger(configuration.log, setting.sink, clock)
-        let loading = try StoreLoading.load(store, rulebook: configuration.rulebook, seed: setting.seed, now: clock.now())
+        let loading = try StoreLoading.load(
+            store, rulebook: configuration.rulebook, seed: setting.seed, now: clock.now())
         for override in loading.unreadable {
-            logger.error("override #\(override.id) cannot be read and is not in force: \(override.record.kind) \(override.record.target) \(override.record.value)")
+            logger.error(
+                "override #\(override.id) cannot be read and is not in force: \(override.record.kind) \(override.record.target) \(override.record.value)"
+            )
         }
         gatehouse = Gatehouse(
             gatekeeper: loading.gatekeeper, verdictsKept: configuration.engine.verdictsKept, clock: clock)
@@ -75,7 +78,9 @@ package final class Engine: Sendable {
         let gatehouse = gatehouse
         let join = QueueJoin(
             accounts: queueAccounts,
-            carrierOfDomain: { domain in gatehouse.withState { state, _ in state.gatekeeper.carrierName(ofDomain: domain) } })
+            carrierOfDomain: { domain in
+                gatehouse.withState { state, _ in state.gatekeeper.carrierName(ofDomain: domain) }
+            })
         let board = QueueBoard(queue: queue, accounts: queueAccounts, join: join, rates: rates)
         let firstNumber = try store.newestVerdict()
         core = EngineCore(
@@ -211,18 +216,21 @@ package final class Engine: Sendable {
         for note in notes { logger.warning("\(note)") }
         let record = AuditRecord(
             at: core.now.wall, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "reload",
-            target: "configuration", detail: "reloaded" + (restart.isEmpty ? "" : "; at the next start: " + restart.joined(separator: ", ")),
+            target: "configuration",
+            detail: "reloaded" + (restart.isEmpty ? "" : "; at the next start: " + restart.joined(separator: ", ")),
             reason: "", outcome: .done)
         let number = try? await keeper.perform { try $0.record(record).number }
         logger.notice("configuration reloaded")
-        return Receipt(number: number ?? 0, overrideID: nil, summary: "configuration reloaded", affected: 1, notDone: notes)
+        return Receipt(
+            number: number ?? 0, overrideID: nil, summary: "configuration reloaded", affected: 1, notDone: notes)
     }
 
     // MARK: Accounts
 
     private func importDirectoryIfChanged(_ configuration: EngineConfiguration) async throws {
         guard let file = configuration.directory else { return }
-        let importer = DirectoryImport(keeper: keeper, gatehouse: gatehouse, plans: configuration.rulebook.plans.map(\.name))
+        let importer = DirectoryImport(
+            keeper: keeper, gatehouse: gatehouse, plans: configuration.rulebook.plans.map(\.name))
         guard let counts = try await importer.importFile(file) else { return }
         logger.notice("accounts imported", metadata: ["file": "\(file)", "counts": "\(counts)"])
         core.senders.expire()

@@ -13,6 +13,13 @@ package enum EngineMain {
     package static func serve(configurationFile: String) async throws {
         let configuration = try ConfigurationLoader.load(
             file: configurationFile, now: Milliseconds(Date().timeIntervalSince1970 * 1000))
+        guard !configuration.listeners.isEmpty else {
+            throw ConfigurationError(problems: [
+                ConfigurationProblem(
+                    file: configurationFile, problem: "there is no [[listen]], so Postfix could not ask anything",
+                    remedy: "Add one with path or address")
+            ])
+        }
         // A peer that goes away while it is written to is no reason to end.
         signal(SIGPIPE, SIG_IGN)
         raiseDescriptorLimit()
@@ -22,7 +29,8 @@ package enum EngineMain {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: EngineService(engine: engine))],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
         try await group.run()
     }
 

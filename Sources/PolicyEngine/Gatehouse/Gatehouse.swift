@@ -49,7 +49,8 @@ package final class Gatehouse: Sendable {
 
     /// The answer to a request that waited.
     package func finish(
-        _ verdict: Verdict, ticket: UInt64, _ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection
+        _ verdict: Verdict, ticket: UInt64, _ request: GateRequest, in text: Span<UInt8>,
+        on connection: inout Connection
     ) -> Answer {
         let now = clock.now()
         return state.withLock { state in

@@ -131,7 +131,8 @@ package struct JournalExcerpt: Sendable {
     package init() {}
 
     /// A text of a record, as bytes.
-    package func text(_ record: JournalRecord, _ field: KeyPath<JournalRecord.Places, Range<Int>>) -> ArraySlice<UInt8> {
+    package func text(_ record: JournalRecord, _ field: KeyPath<JournalRecord.Places, Range<Int>>) -> ArraySlice<UInt8>
+    {
         let range = JournalRecord.Places(record.texts)[keyPath: field]
         return bytes[range]
     }

@@ -126,7 +126,11 @@ package final class StoreKeeper: Sendable {
                 } ?? MeterCheckpoint(key: key, entries: [])
             }
             let increments = state.gatekeeper.meters.drainJournal()
-            return (checkpoints, SecondBatch(clock: now, increments: increments, carriers: state.gatekeeper.rulebook.carriers.map(\.name)))
+            return (
+                checkpoints,
+                SecondBatch(
+                    clock: now, increments: increments, carriers: state.gatekeeper.rulebook.carriers.map(\.name))
+            )
         }
         try rememberNewAccounts(gatehouse)
         var stored = batch.stored(rows: state.withLock { $0.rows })

@@ -36,7 +36,8 @@ struct StoreLoading: Sendable {
     ) throws -> [Int64] {
         var rows: [Int64] = []
         rows.reserveCapacity(highest)
-        let plans = Dictionary(uniqueKeysWithValues: gatekeeper.rulebook.plans.enumerated().map { ($1.name, Int32($0)) })
+        let plans = Dictionary(
+            uniqueKeysWithValues: gatekeeper.rulebook.plans.enumerated().map { ($1.name, Int32($0)) })
         try store.loadAccounts { account in
             let plan = account.plan.flatMap { plans[String(decoding: $0, as: UTF8.self)] }
             let addresses =
@@ -62,7 +63,8 @@ struct StoreLoading: Sendable {
             let found: MailPolicy.MeterKey?
             switch key {
             case .account(let row):
-                found = row <= highest && indices[Int(row)] >= 0 ? MailPolicy.MeterKey(.account, indices[Int(row)]) : nil
+                found =
+                    row <= highest && indices[Int(row)] >= 0 ? MailPolicy.MeterKey(.account, indices[Int(row)]) : nil
             case .named(MeterLoading.carrierKind, let name):
                 found = gatekeeper.carrierIndex(name).map { MailPolicy.MeterKey(.carrier, $0) }
             case .named: found = nil

@@ -1,4 +1,5 @@
 import ControlProtocol
+import PostfixProtocols
 
 /// Makes Postfix try deferred messages of one instance now, with `postqueue(1)`, which needs no privilege.
 ///
@@ -40,7 +41,7 @@ struct FlushRunner: Sendable {
     }
 
     private static func obstacle(_ message: QueuedMessage) -> String? {
-        if !QueueIDCheck.isWellFormed(message.queueID) { return "not a queue ID of Postfix" }
+        if (try? QueueID(message.queueID)) == nil { return "not a queue ID of Postfix" }
         return switch message.queue {
         case .hold: "is on hold: release it first"
         case .active, .incoming, .maildrop: "is on its way already"

@@ -20,19 +20,13 @@ package final class PostfixQueue: MailQueue {
 
     private let settings: PostfixQueueSettings
     private let time: Time
-    private let decoder: any QueueListingDecoding
     private let board = PictureBoard()
     private let wakes: [String: Wake]
     private let operations = OperationLine()
 
-    package convenience init(settings: PostfixQueueSettings, time: Time) {
-        self.init(settings: settings, time: time, decoder: JSONQueueListing())
-    }
-
-    init(settings: PostfixQueueSettings, time: Time, decoder: any QueueListingDecoding) {
+    package init(settings: PostfixQueueSettings, time: Time) {
         self.settings = settings
         self.time = time
-        self.decoder = decoder
         wakes = Dictionary(settings.instances.map { ($0.name, Wake()) }) { first, _ in first }
         board.publish { picture in
             picture.instances = settings.instances.map {
@@ -55,7 +49,7 @@ package final class PostfixQueue: MailQueue {
     }
 
     private func watch(_ instance: PostfixInstance) async {
-        let reader = QueueReader(instance: instance, settings: settings, decoder: decoder)
+        let reader = QueueReader(instance: instance, settings: settings)
         let pace = ReadPace(interval: settings.interval)
         while !Task.isCancelled {
             let startedAt = time.now()

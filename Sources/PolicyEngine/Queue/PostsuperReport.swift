@@ -1,4 +1,5 @@
 import ControlProtocol
+import PostfixProtocols
 
 /// Reads what `postsuper` says on standard error: one line for each message that it worked on.
 struct PostsuperReport: Sendable, Equatable {
@@ -22,8 +23,8 @@ struct PostsuperReport: Sendable, Equatable {
         let line = String(decoding: line, as: UTF8.self)
         let text = line.hasPrefix("postsuper: ") ? line.dropFirst("postsuper: ".count) : line[...]
         let parts = text.split(separator: ": ", maxSplits: 1)
-        if parts.count == 2, parts[1] == ending, QueueIDCheck.isWellFormed(String(parts[0])) {
-            done.insert(String(parts[0]))
+        if parts.count == 2, parts[1] == ending, let id = try? QueueID(parts[0]) {
+            done.insert(id.text)
         } else if !Self.isSummary(text), complaints.count < Self.maximumComplaints {
             complaints.append(String(text.prefix(300)))
         }

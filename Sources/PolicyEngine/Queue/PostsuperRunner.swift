@@ -1,4 +1,5 @@
 import ControlProtocol
+import PostfixProtocols
 import Synchronization
 
 /// Holds, releases, requeues and deletes messages of one instance with `postsuper(1)`.
@@ -31,7 +32,7 @@ struct PostsuperRunner: Sendable {
 
     /// Why an operation makes no sense for a message; `nil` if it does.
     private static func obstacle(_ operation: QueueOperation, _ message: QueuedMessage) -> String? {
-        if !QueueIDCheck.isWellFormed(message.queueID) { return "not a queue ID of Postfix" }
+        if (try? QueueID(message.queueID)) == nil { return "not a queue ID of Postfix" }
         if operation == .hold && message.queue == .hold { return "is on hold already" }
         if operation != .delete && message.queue == .maildrop {
             return "waits for pickup(8), which gives it a new queue ID within a minute"

@@ -1,4 +1,5 @@
 import ControlProtocol
+import Dispatch
 import MailPolicy
 import Synchronization
 
@@ -9,6 +10,10 @@ package final class QueueBoard: Sendable {
     private let join: QueueJoin
     private let rates: RateBoard
     private let state: Mutex<QueueIndex>
+    /// Finds requeued messages under their new IDs; used on ``worker`` alone.
+    private let follower = Mutex(RequeueFollower())
+    /// Joining a long queue takes some tenths of a second of computing, which no thread of the pool should be taken for.
+    private let worker = DispatchQueue(label: "queue board", qos: .utility)
 
     init(queue: any MailQueue, accounts: QueueAccountMap, join: QueueJoin, rates: RateBoard) {
         self.queue = queue
@@ -23,11 +28,23 @@ package final class QueueBoard: Sendable {
     /// Follows the queue until the task is cancelled.
     func run() async {
         for await picture in queue.pictures() {
-            accounts.observe(picture)
-            let index = QueueIndex(picture, join: join)
-            state.withLock { $0 = index }
+            await withCheckedContinuation { done in
+                worker.async {
+                    self.take(picture)
+                    done.resume()
+                }
+            }
             if let at = picture.completeSince { rates.noteQueue(length: picture.messages.count, at: at) }
         }
+    }
+
+    private func take(_ picture: QueuePicture) {
+        if let at = picture.completeSince {
+            follower.withLock { $0.follow(picture, in: accounts, at: at) }
+        }
+        accounts.observe(picture)
+        let index = QueueIndex(picture, join: join)
+        state.withLock { $0 = index }
     }
 
     /// Seconds since the last whole reading; `nil` if there was none.

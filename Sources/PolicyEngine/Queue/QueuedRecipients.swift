@@ -64,6 +64,17 @@ package struct QueuedRecipients: Sendable, Equatable {
         if reason != firstReason || !otherReasons.isEmpty { otherReasons.append(reason) }
     }
 
+    /// Recipients of which the listing was too long to keep their addresses.
+    package mutating func appendUnlisted(_ more: Int) {
+        guard more > 0 else { return }
+        count += more
+        if let index = otherDomains.firstIndex(where: { $0.domain.isEmpty }) {
+            otherDomains[index].count += more
+        } else {
+            otherDomains.append(DomainCount(domain: "", count: more))
+        }
+    }
+
     private mutating func countDomain(_ domain: String) {
         if count == 1 {
             firstDomain = domain

@@ -16,7 +16,11 @@ struct DecisionLine {
             first = false
             if format == .json { line.append(UInt8(ascii: "\"")) }
             name.withUTF8Buffer { line.append(contentsOf: $0) }
-            if format == .json { line.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")]) } else { line.append(UInt8(ascii: "=")) }
+            if format == .json {
+                line.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+            } else {
+                line.append(UInt8(ascii: "="))
+            }
         }
         func text(_ name: StaticString, _ value: ArraySlice<UInt8>) {
             guard !value.isEmpty else { return }
@@ -75,7 +79,9 @@ struct DecisionLine {
 
     /// Plain as it is where it has nothing that would need quotes; in JSON always quoted (RFC 8259 section 7).
     private static func appendText(_ value: some Collection<UInt8>, _ format: Format, to line: inout [UInt8]) {
-        let plain = value.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "=") && $0 != 0x7F }
+        let plain = value.allSatisfy {
+            $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "=") && $0 != 0x7F
+        }
         let quoted = format == .json || !plain || value.isEmpty
         if quoted { line.append(UInt8(ascii: "\"")) }
         if plain {

@@ -49,7 +49,8 @@ package final class LogSink: Sendable {
                 var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
                 guard poll(&ready, 1, longestWait) > 0 else { return }
                 // At most what a pipe takes without blocking once it is ready.
-                let count = Glibc.write(STDERR_FILENO, buffer.baseAddress.map { $0 + done }, min(buffer.count - done, 4096))
+                let count = Glibc.write(
+                    STDERR_FILENO, buffer.baseAddress.map { $0 + done }, min(buffer.count - done, 4096))
                 if count > 0 {
                     done += count
                 } else if errno != EINTR && errno != EAGAIN {

@@ -108,10 +108,12 @@ final class Recorder: Sendable {
                 state.journal.copy(from: begin, limit: Self.slice, into: &excerpt)
             }
             if excerpt.lost > 0 {
-                lines += Array("level=error message=\"\(excerpt.lost) verdicts came faster than they could be logged\"\n".utf8)
+                lines += Array(
+                    "level=error message=\"\(excerpt.lost) verdicts came faster than they could be logged\"\n".utf8)
             }
             for record in excerpt.records {
-                let isLogged = settings.decisions == .all || settings.decisions == .refused && record.verdict.outcome != .accepted
+                let isLogged =
+                    settings.decisions == .all || settings.decisions == .refused && record.verdict.outcome != .accepted
                 if isLogged { writer.append(record, of: excerpt, to: &lines) }
                 keep(record, excerpt)
             }
@@ -162,15 +164,18 @@ final class Recorder: Sendable {
         let row = gatehouse.withState { state, _ in
             state.gatekeeper.row(
                 ExplainedVerdict(
-                    record: record, source: "", login: "", sender: "", recipient: "", queueID: "", instance: "", reply: ""))
+                    record: record, source: "", login: "", sender: "", recipient: "", queueID: "", instance: "",
+                    reply: ""))
         }
         return StoredVerdict(
             number: record.number + verdictNumbers, at: record.at.wall, gate: record.gate.name,
             state: record.state.name, outcome: verdict.outcome.name, reply: text(\.reply), rule: verdict.rule.name,
             limitText: row.limit, limitOf: row.limitOf, count: row.count.map(Int64.init),
             quantity: row.quantity.map(Int64.init), freeAgain: row.freeAgain,
-            overrideID: verdict.override != 0 ? verdict.override : nil, waitedMilliseconds: row.waitedMilliseconds.map(Int64.init),
-            account: row.account ?? optional(\.login)?.lowercased(), source: text(\.source), sender: text(\.sender), recipient: text(\.recipient),
+            overrideID: verdict.override != 0 ? verdict.override : nil,
+            waitedMilliseconds: row.waitedMilliseconds.map(Int64.init),
+            account: row.account ?? optional(\.login)?.lowercased(), source: text(\.source), sender: text(\.sender),
+            recipient: text(\.recipient),
             queueID: optional(\.queueID), instance: optional(\.instance))
     }
 

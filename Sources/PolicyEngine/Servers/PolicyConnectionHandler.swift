@@ -110,7 +110,8 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         guard held == nil, requestDeadline == nil else { return }
         requestDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: bounds.requestTimeout) {
             self.requestDeadline = nil
-            self.complain("a request was not complete within \(self.bounds.requestTimeout.nanoseconds / 1_000_000_000) s")
+            self.complain(
+                "a request was not complete within \(self.bounds.requestTimeout.nanoseconds / 1_000_000_000) s")
             context.close(promise: nil)
         }
     }

@@ -12,11 +12,15 @@ extension EngineViews {
             guard let account = gatekeeper.accounts.find(login) else { return nil }
             return AccountDetail(
                 row: gatekeeper.senderRow(of: account, queued: index.messagesByAccount[login] ?? 0, at: now),
-                addresses: gatekeeper.addressesForSending(of: account), limits: gatekeeper.limitUses(of: account, at: now),
+                addresses: gatekeeper.addressesForSending(of: account),
+                limits: gatekeeper.limitUses(of: account, at: now),
                 sources: gatekeeper.sourceUses(of: account, at: now), queue: [], verdicts: [], actions: [])
         }
-        guard var detail else { return .unknownSubject("no account \"\(name)\" is in the directory, and none was seen") }
-        detail.queue = index.messages.indices.lazy.filter { index.accounts[$0] == login }.prefix(Self.detailRows).map(index.row)
+        guard var detail else {
+            return .unknownSubject("no account \"\(name)\" is in the directory, and none was seen")
+        }
+        detail.queue = index.messages.indices.lazy.filter { index.accounts[$0] == login }.prefix(Self.detailRows).map(
+            index.row)
         detail.verdicts = try await verdicts([.login], .account(login), wanted: login, limit: Self.detailRows)
         detail.actions = try await actionRows(AuditQuery(target: login, limit: Self.detailRows))
         return .account(detail)
@@ -27,14 +31,16 @@ extension EngineViews {
         do { network = try Network(parsing: text) } catch { return .unknownSubject("\(error)") }
         var detail = core.gatehouse.withState { state, now in
             SourceDetail(
-                row: state.gatekeeper.sourceRow(of: network, at: now), limits: state.gatekeeper.limitUses(of: network, at: now),
+                row: state.gatekeeper.sourceRow(of: network, at: now),
+                limits: state.gatekeeper.limitUses(of: network, at: now),
                 accounts: state.gatekeeper.accountUses(of: network, at: now), verdicts: [], actions: [])
         }
         if network.isSingleAddress {
             let address = network.description
             detail.verdicts = try await verdicts([.source], .source(address), wanted: address, limit: Self.detailRows)
         } else {
-            detail.verdicts = VerdictSearch.find(network: network, in: core.gatehouse, limit: Self.detailRows).map(raised)
+            detail.verdicts = VerdictSearch.find(network: network, in: core.gatehouse, limit: Self.detailRows).map(
+                raised)
         }
         detail.actions = try await actionRows(AuditQuery(target: network.description, limit: Self.detailRows))
         return .source(detail)
@@ -49,7 +55,8 @@ extension EngineViews {
         let queued = index.messages.indices.lazy.filter { index.carriers($0).contains(name) }.prefix(Self.detailRows)
         return .carrier(
             CarrierDetail(
-                row: row, passedPerMinute: core.minutes.series(SeriesName.carrierPassed(name), minutes: 60, endingAt: now),
+                row: row,
+                passedPerMinute: core.minutes.series(SeriesName.carrierPassed(name), minutes: 60, endingAt: now),
                 deferredPerMinute: core.minutes.series(SeriesName.carrierDeferred(name), minutes: 60, endingAt: now),
                 queue: queued.map(index.row), verdicts: carrierVerdicts(name).map(raised),
                 actions: try await actionRows(AuditQuery(target: name, limit: Self.detailRows))))
@@ -112,7 +119,8 @@ extension EngineViews {
         if isAccount {
             return try await verdicts([.login], .account(subject.lowercased()), wanted: subject, limit: limit)
         }
-        let ofQueueID = try await why(ofQueueID: subject.split(separator: "/").last.map(String.init) ?? subject, limit: limit)
+        let ofQueueID = try await why(
+            ofQueueID: subject.split(separator: "/").last.map(String.init) ?? subject, limit: limit)
         if !ofQueueID.isEmpty { return ofQueueID }
         let ofInstance = try await verdicts([.instance], .instance(subject), wanted: subject, limit: limit)
         if !ofInstance.isEmpty { return ofInstance }
@@ -156,9 +164,13 @@ extension EngineViews {
         while found.count < Self.detailRows, next > 1 {
             let (rows, reached) = core.gatehouse.withState { state, _ in
                 let first = max(state.journal.oldest, next - 512)
-                guard first < next, let carrier = state.gatekeeper.carrierIndex(name) else { return ([VerdictRow](), Int64(0)) }
+                guard first < next, let carrier = state.gatekeeper.carrierIndex(name) else {
+                    return ([VerdictRow](), Int64(0))
+                }
                 let rows = stride(from: next - 1, through: first, by: -1).compactMap { number -> VerdictRow? in
-                    guard let record = state.journal.record(number), record.verdict.carrier == carrier else { return nil }
+                    guard let record = state.journal.record(number), record.verdict.carrier == carrier else {
+                        return nil
+                    }
                     return state.journal.explained(number).map(state.gatekeeper.row)
                 }
                 return (rows, first)
@@ -217,7 +229,8 @@ extension VerdictRow {
             limit: stored.limitText, limitOf: stored.limitOf, count: stored.count.map { Int($0) },
             quantity: stored.quantity.map { Int($0) }, freeAgain: stored.freeAgain,
             override: stored.overrideID.flatMap { overrides[$0] }.map(OverrideBadge.init),
-            waitedMilliseconds: stored.waitedMilliseconds.map { Int($0) }, account: stored.account, source: stored.source,
+            waitedMilliseconds: stored.waitedMilliseconds.map { Int($0) }, account: stored.account,
+            source: stored.source,
             sender: stored.sender, recipient: stored.recipient, queueID: stored.queueID, transaction: stored.instance)
     }
 }

@@ -54,7 +54,8 @@ struct EngineViews: Sendable {
                 return state.gatekeeper.senderRow(of: figures.account, queued: queued[figures.login] ?? 0, at: now)
             }
         }
-        return Page(total: picture.rows.count, matched: matched, offset: query.offset, rows: rows, located: page.located)
+        return Page(
+            total: picture.rows.count, matched: matched, offset: query.offset, rows: rows, located: page.located)
     }
 
     func sources(_ query: ViewQuery) throws -> Page<SourceRow> {
@@ -62,7 +63,8 @@ struct EngineViews: Sendable {
         let rows = core.gatehouse.withState { state, now in
             page.rows.map { state.gatekeeper.sourceRow(of: picture.rows[$0].network, at: now) }
         }
-        return Page(total: picture.rows.count, matched: matched, offset: query.offset, rows: rows, located: page.located)
+        return Page(
+            total: picture.rows.count, matched: matched, offset: query.offset, rows: rows, located: page.located)
     }
 
     func carrierRows() -> [CarrierRow] {
@@ -84,7 +86,7 @@ struct EngineViews: Sendable {
             located: page.located)
     }
 
-    private func domainRows() -> [DomainRow] {
+    func domainRows() -> [DomainRow] {
         core.gatehouse.withState { state, _ in state.gatekeeper.rulebook.ownDomains }.map {
             DomainRow(domain: $0, own: true, messagesLastHour: 0, passRates: nil)
         }

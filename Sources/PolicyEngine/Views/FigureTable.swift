@@ -51,7 +51,8 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
     /// Orders that are kept of one picture.
     private static var ordersKept: Int { 8 }
 
-    package init(interval: Duration = .milliseconds(400), gather: @escaping @Sendable (_ at: Milliseconds) -> [Figures]) {
+    package init(interval: Duration = .milliseconds(400), gather: @escaping @Sendable (_ at: Milliseconds) -> [Figures])
+    {
         self.interval = UInt64(interval / .nanoseconds(1))
         self.gather = gather
     }
@@ -86,7 +87,9 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
     package func expire() { state.withLock { $0.nextDue = 0 } }
 
     /// - Throws: ``ControlError`` about the filter or the sort column.
-    package func page(_ query: ViewQuery, at now: Milliseconds) throws -> (picture: Picture, page: RowPage, matched: Int) {
+    package func page(_ query: ViewQuery, at now: Milliseconds) throws -> (
+        picture: Picture, page: RowPage, matched: Int
+    ) {
         let picture = picture(at: now)
         let order = try order(query, of: picture)
         return (picture, RowPage(query, order: order) { picture.places[$0] }, order.count)

@@ -15,8 +15,10 @@ enum SmallTable {
         var order = rows.indices.filter { filter.isEmpty || filter.matches(figures(rows[$0])) }
         if let name = query.sort {
             guard let column = columns.firstIndex(where: { $0.name == name }) else {
-                let nearest = nearestName(to: name, among: columns.map(\.name)).map { "; did you mean \"\($0)\"?" } ?? ""
-                throw ControlError.invalidParameters("\(query.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
+                let nearest =
+                    nearestName(to: name, among: columns.map(\.name)).map { "; did you mean \"\($0)\"?" } ?? ""
+                throw ControlError.invalidParameters(
+                    "\(query.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
             }
             let keys = rows.map { SortKey(figures($0), column, columns[column].kind) }
             order.sort { one, other in

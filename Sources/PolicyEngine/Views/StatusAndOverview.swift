@@ -29,7 +29,7 @@ extension EngineViews {
         let sources = try? sources(ViewQuery(.sources, filter: "score>0", limit: 10))
         return Overview(
             mail: mail, attention: attention(), queue: core.queueBoard.index.ages(at: now),
-            nearestLimits: nearest?.rows ?? [], topSources: sources?.rows ?? [], domains: [])
+            nearestLimits: nearest?.rows ?? [], topSources: sources?.rows ?? [], domains: domainRows())
     }
 
     // MARK: Attention
@@ -48,7 +48,9 @@ extension EngineViews {
             let isStale = age.map { $0 > feed.staleAfterSeconds } ?? false
             guard feed.trouble != nil || isStale else { continue }
             let evidence = feed.trouble ?? "no news for \(durationText(age ?? 0))"
-            items.append(Attention(at: feed.updatedAt ?? now.wall, kind: .feed, subject: feed.name, evidence: evidence, verb: nil))
+            items.append(
+                Attention(
+                    at: feed.updatedAt ?? now.wall, kind: .feed, subject: feed.name, evidence: evidence, verb: nil))
         }
         items += accountAttention(now) + carrierAttention(now) + sourceAttention(now)
         return Array(items.prefix(Self.attentionRows))
@@ -74,8 +76,12 @@ extension EngineViews {
         carrierRows().compactMap { row in
             let share = row.queued > 0 ? Double(row.queueDeferred) / Double(row.queued) : 0
             var evidence: [String] = []
-            if row.queueDeferred >= 50, share >= 0.25 { evidence.append("\(Int((share * 100).rounded())) % of \(row.queued) deferred") }
-            if row.waiting > 0, Double(row.waiting) > row.ratePerSecond * 10 { evidence.append("\(row.waiting) wait for a place") }
+            if row.queueDeferred >= 50, share >= 0.25 {
+                evidence.append("\(Int((share * 100).rounded())) % of \(row.queued) deferred")
+            }
+            if row.waiting > 0, Double(row.waiting) > row.ratePerSecond * 10 {
+                evidence.append("\(row.waiting) wait for a place")
+            }
             guard !evidence.isEmpty else { return nil }
             evidence.append("at \(rateText(row.ratePerSecond))")
             return Attention(

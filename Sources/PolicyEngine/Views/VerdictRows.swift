@@ -22,7 +22,9 @@ extension Gatekeeper {
     }
 
     private func paceText(_ verdict: Verdict) -> String? {
-        guard verdict.rule == .carrierPace, verdict.carrier >= 0, Int(verdict.carrier) < carriers.count else { return nil }
+        guard verdict.rule == .carrierPace, verdict.carrier >= 0, Int(verdict.carrier) < carriers.count else {
+            return nil
+        }
         return rateText(carriers[Int(verdict.carrier)].pacer.perSecond)
     }
 

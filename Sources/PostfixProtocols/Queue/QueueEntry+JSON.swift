@@ -1,6 +1,7 @@
 extension QueueEntry: Decodable {
-    /// Recipients of an entry that are kept.
-    package static let recipientsKept = 50
+    /// Recipients of an entry that are kept: as many as Postfix takes for a message by default
+    /// (`smtpd_recipient_limit`), so that bulk mail can be counted by domain.
+    package static let recipientsKept = 1_000
 
     private enum Key: String, CodingKey {
         case queueName = "queue_name"

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads a day of policy requests: lines `@TIME CONNECTION`, each followed by a request as Postfix sends it, its empty
 /// line included. Lines that begin with `#` between them are skipped.
 ///
@@ -49,12 +51,17 @@ package struct SampleDayReader: Sendable {
     /// The next line without its end, which it must have.
     private mutating func nextLine() throws(Fault) -> Range<Int> {
         let start = index
-        var end = index
         line += 1
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-        guard end < bytes.count else { throw fault("the file ends within a request") }
+        guard let end = lineFeed(from: start) else { throw fault("the file ends within a request") }
         index = end + 1
         return start..<end
+    }
+
+    private func lineFeed(from start: Int) -> Int? {
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress, start < buffer.count else { return nil }
+            return memchr(base + start, 0x0A, buffer.count - start).map { UnsafeRawPointer($0) - base }
+        }
     }
 
     /// `@2026-11-24T13:58:02.345+09:00 17`, of fixed width up to the connection.

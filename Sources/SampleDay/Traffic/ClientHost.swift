@@ -28,7 +28,7 @@ struct ClientHost: Sendable {
                 "2001:db8:\(String(number / 0x10000 % 0x10000, radix: 16)):\(String(number % 0x10000, radix: 16))::\(String(host, radix: 16))"
             self.init(address: address, name: "unknown", helo: "[\(address)]")
         } else {
-            let address = "\(198).\(18 + number / 256 % 2).\(number % 256).\(host)"
+            let address = "198.\(18 + number / 256 % 2).\(number % 256).\(host)"
             self.init(address: address, name: "unknown", helo: "[\(address)]")
         }
     }

@@ -12,13 +12,12 @@ actor ChildProcess {
 
     /// - Parameters:
     ///   - output: the file that standard output and standard error are appended to; `nil` discards them.
-    ///   - user: runs it as this user, through setpriv(1).
+    ///   - user: runs it as this user.
     init(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], output: String?,
         user: String? = nil
     ) throws {
-        var words = [program] + arguments
-        if let user { words = ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--init-groups"] + words }
+        let words = try OtherUser.words([program] + arguments, as: user)
         name = (program as NSString).lastPathComponent
         executor = BlockingExecutor("process \(name)")
         identifier = try Self.spawn(words, environment: environment, output: output ?? "/dev/null")

@@ -18,8 +18,7 @@ struct CommandResult: Sendable {
         defer { folder.remove() }
         // A shell keeps the two streams apart; what it is given travels as arguments, not as text to be parsed.
         let redirect = "out=$1 err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\""
-        var words = [program] + arguments
-        if let user { words = ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--init-groups"] + words }
+        let words = try OtherUser.words([program] + arguments, as: user)
         let child = try ChildProcess(
             "/bin/sh", ["-c", redirect, "sh", folder["out"], folder["err"]] + words, environment: environment,
             output: nil)

@@ -49,20 +49,28 @@ actor Engine {
         return try await process?.waitForExit()
     }
 
-    func hangUp() async {
+    /// Writes another configuration and sends SIGHUP.
+    func reload(_ text: String) async throws {
+        try folder.write(text, to: EnginePaths.configuration)
         await process?.signal(SIGHUP)
     }
 
+    /// Stops it where it stands: it accepts connections and answers nothing, as a program that hangs.
+    func freeze() async {
+        await process?.signal(SIGSTOP)
+    }
+
     func end() async {
+        await process?.signal(SIGCONT)
         await process?.end()
     }
 
     /// `sekisho ARGUMENTS --socket ...`.
-    nonisolated func command(_ arguments: [String]) async throws -> CommandResult {
-        try await CommandResult.run(Self.program, arguments + ["--socket", controlSocket])
+    nonisolated func command(_ arguments: [String], as user: String? = nil) async throws -> CommandResult {
+        try await CommandResult.run(Self.program, arguments + ["--socket", controlSocket], user: user)
     }
 
-    /// As ``command(_:)``, for one that must succeed; returns what it printed.
+    /// As ``command(_:as:)``, for one that must succeed; returns what it printed.
     @discardableResult
     nonisolated func perform(_ arguments: [String]) async throws -> String {
         let result = try await command(arguments)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The `sekisho.toml` and the accounts of one test.
 struct EngineConfiguration: Sendable {
     var unknownAccounts = "new"
@@ -32,9 +34,10 @@ struct EngineConfiguration: Sendable {
     }
 
     func accountsFile() -> String {
-        "login,plan,signed_up,addresses,name\n"
+        let today = Date().formatted(.iso8601.year().month().day())
+        return "login,plan,signed_up,addresses,name\n"
             + accounts.map { account in
-                let signedUp = account.plan == "new" ? "" : "2019-04-01"
+                let signedUp = account.plan == "new" ? today : "2019-04-01"
                 return "\(account.login),\(account.plan),\(signedUp),\(account.addresses.joined(separator: " ")),\n"
             }.joined()
     }
@@ -51,7 +54,8 @@ struct EngineConfiguration: Sendable {
 
         [control]
         socket = "\(folder[EnginePaths.controlSocket])"
-        roles = { admin = ["root"] }
+        mode = "0666"
+        roles = { viewer = ["nogroup"], admin = ["root"] }
 
         [store]
         path = "\(folder[EnginePaths.store])"

@@ -11,6 +11,20 @@ struct Site: Sendable {
         gates: [Gate] = [.submission], configuration: EngineConfiguration = .init(),
         isolation: isolated (any Actor)? = #isolation, _ body: (Site) async throws -> Void
     ) async throws {
+        await BuildingLots.all.take()
+        do {
+            try await openNow(gates: gates, configuration: configuration, body)
+            await BuildingLots.all.giveBack()
+        } catch {
+            await BuildingLots.all.giveBack()
+            throw error
+        }
+    }
+
+    private static func openNow(
+        gates: [Gate], configuration: EngineConfiguration, isolation: isolated (any Actor)? = #isolation,
+        _ body: (Site) async throws -> Void
+    ) async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         var parts = RunningParts()

@@ -226,7 +226,7 @@ struct SubmissionGateTests {
         #expect(gatekeeper.ask(question("c@SUB.docomo.example."), on: &connection, at: .noon).outcome == .accepted)
         let third = gatekeeper.ask(question("d@docomo.example"), on: &connection, at: .noon)
         #expect(third.rule == .carrierRecipients)
-        #expect(answer(gatekeeper, third)?.code == 450 && answer(gatekeeper, third)?.status == "4.5.3")
+        #expect(answer(gatekeeper, third)?.code == 452 && answer(gatekeeper, third)?.status == "4.5.3")
         #expect(gatekeeper.ask(question("e@elsewhere.example"), on: &connection, at: .noon).outcome == .accepted)
         let end = Question().atEnd(recipients: 3, size: 1_000_001)
         #expect(gatekeeper.ask(end, on: &connection, at: .noon).rule == .carrierSize)
@@ -248,6 +248,7 @@ struct SubmissionGateTests {
 
     @Test func aNewRulebookKeepsWhatCarriersHaveCounted() {
         var gatekeeper = Self.gatekeeper()
+        gatekeeper.meters.keepsJournal = true
         var connection = Connection()
         for number in 0..<3 {
             _ = gatekeeper.send(Question(recipient: "a@docomo.example", instance: "1.\(number)"), at: .noon)
@@ -257,6 +258,8 @@ struct SubmissionGateTests {
         var rules = gatekeeper.rulebook
         rules.carriers.insert(Carrier(name: "softbank", domains: ["softbank.example"], perSecond: 1), at: 0)
         gatekeeper.replaceRulebook(rules, at: .noon)
+        let carriers = gatekeeper.meters.drainJournal().map(\.key).filter { $0.kind == .carrier }
+        #expect(carriers == Array(repeating: MeterKey(.carrier, 1), count: 3))
         let next = Question(recipient: "a@docomo.example", instance: "3")
         #expect(gatekeeper.send(next, at: .noon).rule == .carrierAccept)
         gatekeeper.end(&connection, at: .noon)

@@ -77,6 +77,17 @@ struct TableTests {
         #expect(table.find("taro") == nil)
     }
 
+    @Test func eightBytesAreFoldedAsOne() {
+        var random = SplitMix64(seed: 77)
+        for byte in UInt8.min...UInt8.max {
+            let word = random.next() & ~0xFF | UInt64(byte)
+            let expected = (0..<8).reduce(UInt64(0)) { folded, index in
+                folded | UInt64(NameTable.folded(UInt8(truncatingIfNeeded: word >> (index * 8)))) << (index * 8)
+            }
+            #expect(NameTable.folded(word) == expected)
+        }
+    }
+
     @Test func onlyASCIICaseIsFolded() {
         var table = NameTable(seed: 1)
         let number = table.intern("[ÄÖ]@Example.org")

@@ -149,7 +149,7 @@ import Testing
             #expect(await eventually { queue.newest.feeds.first?.trouble != nil })
         }
         #expect(queue.newest.messages.count == 6)
-        #expect(queue.newest.feeds.first?.trouble?.contains("lines of postqueue -j were left out; line 1") == true)
+        #expect(queue.newest.feeds.first?.trouble?.contains("of postqueue -j left out; queue listing, line 1") == true)
     }
 
     @Test func aMissingCommandIsToldWithItsRemedy() async throws {

@@ -1,17 +1,15 @@
+import PostfixProtocols
 import Testing
 
 @testable import PolicyEngine
 
-@Suite struct QueueListingTests {
-    private func read(_ text: String, maximum: Int = 1_000) -> QueueListing {
-        var listing = QueueListing(instance: "mx1", maximum: maximum, decoder: JSONQueueListing())
-        var lines = LineSplitter(limit: 100_000)
-        var copy = text
-        copy.withUTF8 { bytes in
-            lines.feed(UnsafeRawBufferPointer(bytes)) { listing.add(line: $0) }
-        }
-        lines.finish { listing.add(line: $0) }
-        return listing
+@Suite struct PackedListingTests {
+    private func read(_ text: String, maximum: Int = 1_000) -> PackedListing {
+        var packed = PackedListing(instance: "mx1", maximum: maximum)
+        var listing = QueueListing()
+        listing.read(Array(text.utf8).span) { packed.add($0) }
+        listing.finish { packed.add($0) }
+        return packed
     }
 
     private func messages(_ text: String) -> QueueMessages {
@@ -60,7 +58,7 @@ import Testing
             line("active", "4jZ2Cn6sd0z2NG95") + "no JSON\n" + "{}\n" + "\n" + line("hold", "4jZ2Cn6vxZz2NG91"))
         #expect(listing.messages.count == 2)
         #expect(listing.badLines == 2)
-        #expect(listing.firstBadLine?.hasPrefix("line 2: ") == true)
+        #expect(listing.firstBadLine?.line == 2)
     }
 
     @Test(arguments: ["$(touch /tmp/x)", "ALL", "-", "../../etc/passwd", "4jZ2Cn6sd0z2NG95\\n4jZ2Cn6vxZz2NG91", ""])
@@ -100,6 +98,16 @@ import Testing
         }
         #expect(recipients.first.map(\.delayReason) == ["one", "one", nil, "two"])
         #expect(recipients.first.map(\.address) == ["a@x", "b@x", "c@x", "d@y"])
+    }
+
+    @Test func recipientsThatTheListingLeavesOutAreCountedUnderNoDomain() {
+        var recipients = QueuedRecipients([("a@docomo.ne.jp", nil)])
+        recipients.appendUnlisted(3)
+        recipients.appendUnlisted(0)
+        #expect(recipients.count == 4)
+        var domains: [String: Int] = [:]
+        recipients.forEachDomain { domains[$0, default: 0] += $1 }
+        #expect(domains == ["docomo.ne.jp": 1, "": 3])
     }
 
     @Test func linesOverTheLimitAreSkippedAndTheNextIsRead() {

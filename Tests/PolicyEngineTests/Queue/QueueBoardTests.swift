@@ -3,7 +3,7 @@ import Testing
 
 @testable import PolicyEngine
 
-@Suite struct JoinedQueueTests {
+@Suite struct QueueBoardTests {
     /// Shows what the test publishes.
     private struct StagedQueue: MailQueue {
         let board = PictureBoard()
@@ -29,7 +29,8 @@ import Testing
         let (queue, accounts) = (StagedQueue(), QueueAccountMap())
         let start: EpochMilliseconds = 1_795_570_000_000
         accounts.learn(queueID: "4jZ2Cn6sd0z2NG95", account: "yamada88@isp.example", at: start)
-        let joined = JoinedQueue(queue: queue, join: QueueJoin(accounts: accounts), now: { start + 60_000 })
+        let joined = QueueBoard(
+            queue: queue, accounts: accounts, join: QueueJoin(accounts: accounts), rates: RateBoard())
         let task = Task { await joined.run() }
         queue.show(["4jZ2Cn6sd0z2NG95"], at: start)
         #expect(await eventually { joined.index.messagesByAccount == ["yamada88@isp.example": 1] })
@@ -38,22 +39,6 @@ import Testing
             await eventually {
                 joined.index.find("mx1/4jZ2sB08dYz2NG95").map { joined.index.accounts[$0] } == "yamada88@isp.example"
             })
-        queue.board.finish()
-        await task.value
-    }
-
-    @Test func aReloadOfTheCarriersIsSeenWithoutANewPicture() async throws {
-        let (queue, accounts) = (StagedQueue(), QueueAccountMap())
-        let joined = JoinedQueue(queue: queue, join: QueueJoin(accounts: accounts), now: { 0 })
-        let task = Task { await joined.run() }
-        queue.show(["4jZ2Cn6sd0z2NG95"], at: 1_795_570_000_000)
-        #expect(await eventually { joined.index.recipientsByCarrier["other"]?.queued == 1 })
-        let view = QueueView()
-        let query = ViewQuery(.queue, filter: "carrier:docomo")
-        #expect(try view.page(query, of: joined.index, now: 0).matched == 0)
-        await joined.rejoin(with: QueueJoin(accounts: accounts, carrierOfDomain: { _ in "docomo" }))
-        #expect(joined.index.recipientsByCarrier["docomo"]?.queued == 1)
-        #expect(try view.page(query, of: joined.index, now: 0).matched == 1)
         queue.board.finish()
         await task.value
     }

@@ -1,11 +1,10 @@
 // The screen: curses behind functions that Swift can call.
 #define _GNU_SOURCE
-#define NCURSES_WIDECHAR 1
-#include "CNCurses.h"
+#include "CTerminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
-#include <ncurses.h>
+#include "shim.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
