@@ -11,6 +11,8 @@ final class DemoPostfix: Sendable {
         var clients: [Int: PolicyClient] = [:]
         /// Recipients that were accepted, by Postfix's instance.
         var accepted: [String: [String]] = [:]
+        /// Instances of which a recipient was refused.
+        var refused: Set<String> = []
         var random: SplitMix
     }
 
@@ -41,6 +43,7 @@ final class DemoPostfix: Sendable {
     /// Asks what the sample has, on the connection that it has it on.
     func play(_ request: DemoRequest) async {
         let text = DemoRequestText(request.bytes)
+        guard asks(text) else { return }
         do {
             let client = try await client(request.connection)
             let action = try await client.ask(request.bytes)
@@ -48,6 +51,13 @@ final class DemoPostfix: Sendable {
         } catch {
             state.withLock { $0.clients[request.connection] = nil }
         }
+    }
+
+    /// At the end of a message whose every recipient was refused, Postfix has nothing to ask.
+    private func asks(_ text: DemoRequestText) -> Bool {
+        guard text["protocol_state"] == "END-OF-MESSAGE" else { return true }
+        let instance = text["instance"]
+        return state.withLock { $0.refused.remove(instance) == nil || $0.accepted[instance] != nil }
     }
 
     private func client(_ name: Int) async throws -> PolicyClient {
@@ -59,9 +69,15 @@ final class DemoPostfix: Sendable {
 
     /// Remembers recipients that were accepted, and queues the message at its end.
     func note(_ action: String, _ text: DemoRequestText) {
-        let passes = action == "DUNNO" || action.hasPrefix("HOLD")
-        guard passes, text["policy_context"] == "submission", !text["instance"].isEmpty else { return }
         let instance = text["instance"]
+        guard text["policy_context"] == "submission", !instance.isEmpty else { return }
+        guard action == "DUNNO" || action.hasPrefix("HOLD") else {
+            state.withLock { state in
+                if state.refused.count > 20_000 { state.refused = [] }
+                if text["protocol_state"] == "RCPT" { state.refused.insert(instance) }
+            }
+            return
+        }
         switch text["protocol_state"] {
         case "RCPT":
             state.withLock { state in
