@@ -55,7 +55,7 @@ struct UndoPlan: Sendable {
         now: EpochMilliseconds
     ) throws(ControlError) {
         ending = made.compactMap(inForce.number)
-        if !ending.isEmpty { effects.append("\(entry.detail) ends for \(entry.target)") }
+        if !ending.isEmpty { effects.append("\(entry.verb) (\(entry.detail)) ends for \(entry.target)") }
         // What was replaced comes back only where its replacement is still there, or the entry only ended something.
         guard made.isEmpty || !ending.isEmpty else { return }
         restoring = payload.ended.filter { $0.expires.map { now < $0 } ?? true }

@@ -11,6 +11,8 @@ struct EngineViews: Sendable {
 
     /// - Throws: ``ControlError``.
     func frame(_ query: ViewQuery, for actor: Actor) async throws -> ViewFrame {
+        // A filter is asked for at each letter that is typed: what nobody waits for any more is not gathered.
+        try Task.checkCancellation()
         var query = query
         query.limit = min(max(query.limit, 0), ViewQuery.maximumRows)
         query.offset = max(query.offset, 0)

@@ -29,7 +29,8 @@ extension EngineViews {
         let sources = try? sources(ViewQuery(.sources, filter: "score>0", limit: 10))
         return Overview(
             mail: mail, attention: attention(), queue: core.queueBoard.index.ages(at: now),
-            nearestLimits: nearest?.rows ?? [], topSources: sources?.rows ?? [], domains: domainRows())
+            nearestLimits: nearest?.rows.filter { $0.used > 0 } ?? [], topSources: sources?.rows ?? [],
+            domains: domainRows())
     }
 
     // MARK: Attention
@@ -74,7 +75,9 @@ extension EngineViews {
             }
             return items
         }
-        return items.sorted { ($0.at, $1.subject) > ($1.at, $0.subject) }
+        // Those at work now show a new sign every few seconds: by the second they would change places for ever.
+        func age(_ item: Attention) -> Int64 { (now.wall - item.at) / 600_000 }
+        return items.sorted { (age($0), $0.subject) < (age($1), $1.subject) }
     }
 
     private func carrierAttention(_ now: Moment) -> [Attention] {
