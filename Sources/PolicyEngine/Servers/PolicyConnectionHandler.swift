@@ -82,9 +82,9 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         var buffer = arrived
         while held == nil, buffer.readableBytes > 0 {
             do {
-                guard let length = try scanner.scan(buffer.readableBytesUInt8Span) else { break }
-                guard let bytes = buffer.readSlice(length: length) else { break }
-                try answer(bytes, context)
+                guard let parsed = try scanner.next(buffer.readableBytesUInt8Span) else { break }
+                guard let bytes = buffer.readSlice(length: parsed.byteCount) else { break }
+                try answer(parsed, bytes, context)
             } catch {
                 complain("\(error)")
                 context.close(promise: nil)
@@ -116,9 +116,8 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws {
+    private func answer(_ parsed: PolicyRequest, _ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws {
         let text = bytes.readableBytesUInt8Span
-        let parsed = try PolicyRequest.parse(text)
         let request = try GateRequest(parsed, in: text, boundTo: boundGate)
         switch gatehouse.decide(request, in: text, on: &connection) {
         case .dunno:

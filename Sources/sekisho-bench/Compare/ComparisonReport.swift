@@ -46,7 +46,8 @@ struct ComparisonReport: Codable, CustomStringConvertible {
         }
         return """
             \(pair.name), -k \(pair.connections): \(side(pair.measured)), against \(side(pair.floor))
-                ratio: req/s \(ratio(pair.requestsRatio)), p50 \(ratio(pair.p50Ratio)), p99 \(ratio(pair.p99Ratio))
+                ratio: req/s \(ratio(pair.requestsRatio)), p50 \(ratio(pair.p50Ratio)), p99 \(ratio(pair.p99Ratio)); \
+            answers: \(LoadReport.text(of: pair.actions))
             """
     }
 
