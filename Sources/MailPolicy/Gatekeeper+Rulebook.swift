@@ -9,9 +9,12 @@ extension Gatekeeper {
         domains = DomainTable(ownDomains: new.ownDomains, carriers: new.carriers, seed: seed)
         compile()
         let plans = oldPlans.map { name in planIndex(name) ?? signUpPlan }
-        for account in 0..<Int32(accounts.count) {
-            let old = Int(accounts[account].assignedPlan)
-            accounts[account].assignedPlan = old < plans.count ? plans[old] : signUpPlan
+        // With a million accounts this takes milliseconds in which nobody is answered, so only where it must be.
+        if plans.indices.contains(where: { plans[$0] != Int32($0) }) {
+            for account in 0..<Int32(accounts.count) {
+                let old = Int(accounts[account].assignedPlan)
+                accounts[account].assignedPlan = old < plans.count ? plans[old] : signUpPlan
+            }
         }
         carryOverCarriers(oldCarriers, oldStates)
         applyOverrides(at: now)
