@@ -50,13 +50,14 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
-        // Curses and signal handlers, in C: needs Debian's libncurses-dev.
+        .systemLibrary(name: "CNCurses", providers: [.apt(["libncursesw5-dev"])]),
+        // What must be C: curses' macros and variadics, and what is done inside a signal handler.
         .target(
-            name: "CNCurses",
+            name: "CTerminal", dependencies: ["CNCurses"], cSettings: [.headerSearchPath("../CNCurses")],
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "OperatorConsole",
-            dependencies: ["CNCurses", "ControlProtocol"],
+            dependencies: ["CTerminal", "ControlProtocol"],
             swiftSettings: strict),
         .executableTarget(
             name: "sekisho",
@@ -114,7 +115,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CNCurses", "ControlProtocol"],
+            name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CTerminal", "ControlProtocol"],
             exclude: ["Frames", "Golden"], swiftSettings: strict),
         .testTarget(
             name: "SekishoCommandTests",
@@ -124,6 +125,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "SampleDayTests", dependencies: ["SampleDay", "PostfixProtocols"], swiftSettings: strict),
+        .testTarget(
+            name: "SekishoBenchTests", dependencies: ["sekisho-bench", "PostfixProtocols"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ControlProtocol", "sekisho"], swiftSettings: strict),
     ]
 )

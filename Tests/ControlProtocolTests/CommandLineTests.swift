@@ -24,7 +24,7 @@ import Testing
                 .queue(operation: .delete, selection: .messages(ids: ["mx1/4bXyz1", "mx1/4bXyz2"])), "spam", nil,
                 "sekisho queue delete mx1/4bXyz1 mx1/4bXyz2 --reason spam"
             ),
-            (.queue(operation: .flush, selection: .filter(text: "")), "r", nil, "sekisho queue flush --all --reason r"),
+            (.queue(operation: .flush, selection: .everything), "r", nil, "sekisho queue flush --all --reason r"),
             (.undo(number: 41), nil, nil, "sekisho undo 41"),
             (.resume(account: "-x"), "-y", nil, "sekisho resume --reason=-y -- -x"),
         ] as [(OperatorAction, String?, Int?, String)])

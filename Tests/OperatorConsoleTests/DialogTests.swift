@@ -124,6 +124,20 @@ import Testing
         #expect(session.dialog?.draft == .undo(numbers: [4_711]))
     }
 
+    @Test func undoIsNotOfferedForWhatIsGone() throws {
+        var session = try opened("D", view: .queue)
+        session.answerPreview()
+        session.press(.tab)
+        session.type("r")
+        session.press(.tab, .enter)
+        let receipt = Receipt(number: 7, overrideID: nil, summary: "deleted 1 message", affected: 1, notDone: [])
+        session.happen(.performed(ticket: session.lastTicket, [.success(receipt)]))
+        #expect(session.text.contains("#7 deleted 1 message"))
+        #expect(!session.text.contains("u undo"))
+        session.press(.character("u"))
+        #expect(session.dialog == nil)
+    }
+
     @Test func anAnswerInPartIsShownLineByLine() throws {
         var session = try opened("D", view: .queue)
         session.answerPreview()
@@ -155,6 +169,50 @@ import Testing
         #expect(limit.dialog?.value.text == "10 messages per day")
         let throttle = try opened("t", view: .carriers)
         #expect(throttle.dialog?.value.text == "20")
+    }
+
+    /// The overview's alerts name an account or a carrier, not its limits.
+    @Test func whatTheRowDoesNotTellIsLookedUp() throws {
+        var session = ConsoleSession(.overview)
+        session.deliver(try TestFiles.frame("overview"))
+        session.press(.down, .down)
+        session.commands = []
+        session.press(.character("t"))
+        let asked = session.commands.compactMap {
+            if case .lookUp(let ticket, let query) = $0 { (ticket, query) } else { nil }
+        }
+        let (ticket, query) = try #require(asked.first)
+        #expect(query.view == .carrier)
+        #expect(query.subject == "docomo")
+        session.happen(.lookedUp(ticket: ticket, .success(try TestFiles.frame("carrier").content)))
+        #expect(session.dialog?.value.text == "20")
+        #expect(
+            session.commands.last == .preview(ticket: session.lastTicket, [.throttle(carrier: "docomo", perSecond: 20)])
+        )
+    }
+
+    @Test func whatWasTypedIsNotOverwrittenByWhatIsLookedUp() throws {
+        var session = ConsoleSession(.overview)
+        session.deliver(try TestFiles.frame("overview"))
+        session.press(.down, .down, .character("t"), .tab)
+        let ticket = try #require(session.dialog?.valueTicket)
+        session.type("5")
+        session.happen(.lookedUp(ticket: ticket, .success(try TestFiles.frame("carrier").content)))
+        #expect(session.dialog?.value.text == "5")
+    }
+
+    @Test func aFailedLookUpLeavesTheFieldToTheOperator() throws {
+        var session = ConsoleSession(.overview)
+        session.deliver(try TestFiles.frame("overview"))
+        session.press(.down, .down, .character("t"), .tab)
+        let ticket = try #require(session.dialog?.valueTicket)
+        session.happen(.lookedUp(ticket: ticket, .failure(.unreachable("gone"))))
+        #expect(session.dialog?.value.text == "")
+        session.type("5")
+        session.pass(ActionDialog.previewDelay)
+        #expect(
+            session.commands.last
+                == .preview(ticket: session.lastTicket, [.throttle(carrier: "docomo", perSecond: 5)]))
     }
 
     @Test func changingTheValueAsksTheEngineAgain() throws {
@@ -197,6 +255,16 @@ import Testing
         let orders = try #require(session.sentOrders.last)
         #expect(orders.map(\.action.verb) == ["suspend", "delete"])
         #expect(orders.map(\.seconds) == [86_400, nil])
+    }
+
+    @Test func theCommandLineShownFollowsTheFields() throws {
+        var session = try opened("t", view: .carriers)
+        #expect(session.dialog?.commands == ["sekisho carrier throttle docomo 20/s --reason '…' --for 24h"])
+        session.press(.tab, .backspace, .tab, .control("u"))
+        session.type("none")
+        session.press(.tab)
+        session.type("slow")
+        #expect(session.dialog?.commands == ["sekisho carrier throttle docomo 2/s --reason slow"])
     }
 
     @Test func theCommandLineShownIsTheOneThatWouldDoTheSame() throws {

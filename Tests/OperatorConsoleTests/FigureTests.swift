@@ -58,5 +58,19 @@ import Testing
     @Test(arguments: ["", "h", "0h", "-1h", "1.5h", "24", "99999999999999999999d", "400000d", "24 hours", "１h"])
     func whatIsNoDurationIsNone(_ text: String) { #expect(Lasting(text) == nil) }
 
+    @Test func bytesAreTakenInBytesAndTheRestIsCounted() {
+        #expect(Figures.taken(12_345, of: "20000 recipients per day") == "12,345")
+        #expect(Figures.taken(389_000_000, of: "500 MB per calendar day") == "389 MB")
+        #expect(Figures.taken(1_200, of: "9000 bytes per day") == "1.2 KB")
+        #expect(Figures.taken(3, of: "") == "3")
+    }
+
+    @Test(arguments: [
+        ("10 messages per day", "10 msg/day"), ("500 recipients per hour", "500 rcpt/hour"),
+        ("5 MB per calendar day", "5 MB/calendar day"), ("1 message per minute", "1 msg/minute"), ("per", "per"),
+        ("", ""),
+    ])
+    func aLimitIsShortInAColumn(_ limit: String, _ short: String) { #expect(Figures.shortLimit(limit) == short) }
+
     @Test func noneLastsUntilUndone() { #expect(Lasting("none") == .untilUndone) }
 }

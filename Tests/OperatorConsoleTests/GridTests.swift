@@ -140,4 +140,30 @@ struct SeededNumbers: RandomNumberGenerator {
         session.deliver(try TestFiles.frame("overview"))
         #expect(render(session.state, session.state.size) == render(session.state, session.state.size))
     }
+
+    private func evidence(_ rows: Int) -> [String] {
+        let table = Table(
+            columns: [Column("", 5), Column("", 12), Column("", 5)],
+            rows: [
+                TableRow(id: "a", cells: [Run("one"), Run("61 networks in the last hour"), Run("x")]),
+                TableRow(id: "b", cells: [Run("two"), Run("short"), Run("y")]),
+                TableRow(id: "c", cells: [Run("three"), Run("412 unknown recipients"), Run("z")]),
+            ], showsTitles: false, wraps: 1)
+        var grid = Grid(size: Size(rows: rows, columns: 30), drawing: .utf8)
+        table.draw(&grid, Area(row: 0, column: 0, rows: rows, columns: 30))
+        return (0..<rows).map { row in
+            String(grid.line(row).reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    @Test func longTextGoesOnBelowOnlyWhereNoRowIsLostForIt() {
+        #expect(
+            evidence(3) == ["  one    61 networks…  x", "  two    short         y", "  three  412 unknown…  z"])
+        #expect(
+            evidence(5) == [
+                "  one    61 networks   x", "         in the last…", "  two    short         y",
+                "  three  412 unknown   z",
+                "         recipients",
+            ])
+    }
 }

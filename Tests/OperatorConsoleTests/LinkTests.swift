@@ -4,6 +4,35 @@ import Testing
 @testable import OperatorConsole
 
 @Suite struct LinkTests {
+    /// Thirty letters are one question, and until it is answered no count stands beside the filter.
+    @Test func theEngineIsAskedOnceForAFilterThatIsTypedFast() {
+        var session = ConsoleSession(.senders)
+        session.deliver(ConsoleSession.senders(["a@isp.example", "b@isp.example"]))
+        session.commands = []
+        session.press(.character("/"))
+        session.type("plan:new")
+        #expect(session.commands.isEmpty)
+        #expect(session.text.contains("looking for accounts"))
+        #expect(session.state.nextDeadline.map { $0 <= session.now + Prompt.typingMilliseconds } == true)
+        session.pass(Prompt.typingMilliseconds)
+        let asked = session.commands.compactMap { if case .subscribe(_, let query) = $0 { query.filter } else { nil } }
+        #expect(asked == ["plan:new"])
+        session.deliver(ConsoleSession.senders(["a@isp.example"]))
+        #expect(session.text.contains("1 of 1 accounts"))
+    }
+
+    @Test func withoutAnEngineTheScreenSaysWhyAndWhatToDo() {
+        for size in [Size(rows: 24, columns: 80), Size(rows: 10, columns: 40)] {
+            var session = ConsoleSession(size: size)
+            let why = "no engine listens on /run/sekisho/control.sock: there is no such socket; start `sekisho serve`"
+            session.happen(.subscriptionEnded(generation: 1, .unreachable(why)))
+            #expect(session.text.contains("NO ENGINE"))
+            #expect(!session.text.contains("STALE"))
+            let words = session.text.split(whereSeparator: \.isWhitespace)
+            #expect(why.split(separator: " ").allSatisfy { words.contains($0) })
+        }
+    }
+
     private func lost() throws -> ConsoleSession {
         var session = ConsoleSession()
         session.deliver(try TestFiles.frame("overview"))
@@ -68,6 +97,7 @@ import Testing
         #expect(session.text.contains("no column bad"))
         session.press(.character("/"))
         session.type("plan:new")
+        session.pass(Prompt.typingMilliseconds)
         #expect(subscriptions(session) > 0)
     }
 

@@ -23,7 +23,7 @@ import Testing
                 .queue(operation: .delete, selection: .messages(ids: [name, "mx1/4bXyz1"])),
             ]
         } + hostile.filter { !$0.isEmpty }.map { .queue(operation: .hold, selection: .filter(text: $0)) }
-        + QueueOperation.allCases.map { .queue(operation: $0, selection: .filter(text: "")) }
+        + QueueOperation.allCases.map { .queue(operation: $0, selection: .everything) }
         + [0, 0.2, 1e-7, 20, 1_000_000].map { .throttle(carrier: "au", perSecond: $0) } + [.undo(number: 41)]
 
     private func parsed(_ arguments: [String]) throws -> Order {

@@ -74,8 +74,12 @@ package enum QueueSelection: Codable, Sendable, Equatable, CustomStringConvertib
     case filter(text: String)
     case account(name: String)
 
+    /// The whole queue. An empty filter is refused, so that nobody takes all of it by leaving something out.
+    package static let everything = QueueSelection.filter(text: "size>=0")
+
     package var description: String {
         switch self {
+        case Self.everything: "all messages"
         case .messages(let ids): ids.count == 1 ? "message \(ids[0])" : "\(ids.count) messages"
         case .filter(let text): "messages that match \"\(text)\""
         case .account(let name): "all of \(name)"

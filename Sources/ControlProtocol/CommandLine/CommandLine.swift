@@ -74,7 +74,7 @@ private struct CommandWords {
         switch selection {
         case .messages(let ids): operands = ids
         case .account(let name): option("--account", name)
-        case .filter(""): options.append("--all")
+        case QueueSelection.everything: options.append("--all")
         case .filter(let text): option("--filter", text)
         }
     }

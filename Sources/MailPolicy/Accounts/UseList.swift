@@ -8,6 +8,8 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
     }
 
     package private(set) var uses: [Use] = []
+    /// Index of the one that was noted last.
+    private var latest = 0
 
     package init() {}
 
@@ -21,18 +23,29 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
     }
 
     private mutating func place(of key: Key, at time: Milliseconds, bound: Int) -> Int {
+        // Whoever was seen last is mostly seen again.
+        if latest < uses.count, uses[latest].key == key { return latest }
         var oldest = 0
+        var oldestSeen = Milliseconds.max
         for index in uses.indices {
-            if uses[index].key == key { return index }
-            if uses[index].lastSeen < uses[oldest].lastSeen { oldest = index }
+            if uses[index].key == key {
+                latest = index
+                return index
+            }
+            if uses[index].lastSeen < oldestSeen {
+                oldest = index
+                oldestSeen = uses[index].lastSeen
+            }
         }
         let fresh = Use(key: key, messages: 0, refused: 0, lastSeen: time)
-        guard uses.count >= bound else {
+        if uses.count < bound {
+            latest = uses.count
             uses.append(fresh)
-            return uses.count - 1
+        } else {
+            latest = oldest
+            uses[oldest] = fresh
         }
-        uses[oldest] = fresh
-        return oldest
+        return latest
     }
 
     package func count(since time: Milliseconds) -> Int {

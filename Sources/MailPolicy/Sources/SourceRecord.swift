@@ -1,7 +1,7 @@
 /// What one address or network did in the last hour.
 package struct SourceRecord: Sendable {
     /// The most accounts that are kept of a source.
-    package static let accountsKept = 64
+    package static let accountsKept = 32
 
     /// What adds to a score.
     package enum Offence: Int, Sendable, CaseIterable {
@@ -11,7 +11,8 @@ package struct SourceRecord: Sendable {
     package var network: Network
     package var messages = HourCounter()
     package var refused = HourCounter()
-    private var offences = InlineArray<6, HourCounter>(repeating: HourCounter())
+    /// By ``Offence``; empty while there is none, as with most of a million sources.
+    private var offences: [HourCounter] = []
     package var accounts = UseList<Int32>()
     package var lastSeen: Milliseconds
 
@@ -21,11 +22,12 @@ package struct SourceRecord: Sendable {
     }
 
     package mutating func note(_ offence: Offence, at time: Milliseconds) {
+        if offences.isEmpty { offences = Array(repeating: HourCounter(), count: Offence.allCases.count) }
         offences[offence.rawValue].add(at: time)
     }
 
     package func count(_ offence: Offence, at time: Milliseconds) -> Int {
-        offences[offence.rawValue].count(at: time)
+        offences.isEmpty ? 0 : offences[offence.rawValue].count(at: time)
     }
 
     package func score(by weights: SourceRules.Weights, at time: Milliseconds) -> Int {

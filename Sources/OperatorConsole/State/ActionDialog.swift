@@ -32,6 +32,10 @@ struct ActionDialog: Equatable, Sendable {
     var phase = Phase.editing
     /// The question whose answer ``looking`` waits for.
     var previewTicket = 0
+    /// What tells the value in force, which the field begins with; taken once it is asked for.
+    var valueQuery: ViewQuery?
+    /// The question whose answer fills the field; `nil` when none is on its way.
+    var valueTicket: Int?
     /// When the engine is asked again, after the operator stopped typing.
     var previewDue: Milliseconds?
     /// What is wrong, from here or from the engine, in full.
@@ -121,25 +125,22 @@ struct ActionDialog: Equatable, Sendable {
             throw DraftError(message: "Type \(affected) or \(draft.verb.lowercased()) to confirm.")
         }
         return actions.map { action in
-            let expires = if case .queue = action { false } else { true }
-            return Order(action: action, reason: trimmed(reason), seconds: expires ? seconds : nil)
+            Order(action: action, reason: trimmed(reason), seconds: lasts(action) ? seconds : nil)
         }
     }
 
     /// The same on the command line, as the fields now say.
     var commands: [String] {
-        previews.map { preview in
-            var command = preview.command
-            if !command.contains("--reason") {
-                let text = trimmed(reason)
-                command += " --reason " + (text.isEmpty ? "…" : shellQuoted(text))
-            }
-            if draft.canExpire, !command.contains("--for"), let lasting = Lasting(duration.text), lasting.seconds != nil
-            {
-                command += " --for " + duration.text.filter { !$0.isWhitespace }
-            }
-            return command
+        let reason = trimmed(reason)
+        let seconds = Lasting(duration.text)?.seconds
+        return ((try? actions()) ?? []).map { action in
+            commandLine(for: action, reason: reason.isEmpty ? "…" : reason, seconds: lasts(action) ? seconds : nil)
         }
+    }
+
+    /// What is done to a queue is over once it is done; an override stays.
+    private func lasts(_ action: OperatorAction) -> Bool {
+        if case .queue = action { false } else { draft.canExpire }
     }
 
     private func trimmed(_ line: InputLine) -> String {
@@ -148,11 +149,4 @@ struct ActionDialog: Equatable, Sendable {
         while text.last == " " { text = text.dropLast() }
         return String(text)
     }
-}
-
-/// Text as one word of a POSIX shell.
-func shellQuoted(_ text: String) -> String {
-    let plain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "@%_-+=:,./".contains($0)) }
-    if plain, !text.isEmpty { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

@@ -46,6 +46,33 @@ enum ActionDraft: Equatable, Sendable {
         }
     }
 
+    /// The page that tells the value in force of what a limit or a rate is set for, where that is one thing.
+    var valueQuery: ViewQuery? {
+        switch self {
+        case .limit(let targets) where targets.count == 1:
+            if case .account(let name) = targets[0] { return ViewQuery(.account, subject: name, limit: 1) }
+            return ViewQuery(.plans, limit: ViewQuery.maximumRows)
+        case .throttle(let carriers) where carriers.count == 1:
+            return ViewQuery(.carrier, subject: carriers[0], limit: 1)
+        default: return nil
+        }
+    }
+
+    /// The value in force as a field holds it: the nearest limit of an account, the first of a plan, a carrier's rate.
+    func valueInForce(_ content: ViewContent) -> String? {
+        switch self {
+        case .limit(let targets):
+            switch targets.first {
+            case .account(let name): content.sender(name)?.limit
+            case .plan(let name): content.plan(name)?.limits.first
+            case nil: nil
+            }
+        case .throttle(let carriers):
+            carriers.first.flatMap(content.carrier).map { Figures.plainRate($0.ratePerSecond) }
+        default: nil
+        }
+    }
+
     /// Whether an override comes of it, which can expire.
     var canExpire: Bool {
         switch self {

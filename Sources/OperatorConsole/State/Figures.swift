@@ -61,6 +61,27 @@ enum Figures {
         return decimal(scaled, places: 1) + " TB"
     }
 
+    /// A limit as a column holds it: `500 rcpt/hour` for `500 recipients per hour`.
+    static func shortLimit(_ limit: String) -> String {
+        var words = limit.split(separator: " ").map { String(abbreviations[$0] ?? $0) }
+        if let per = words.firstIndex(of: "per"), per > 0, per + 1 < words.count {
+            words[per - 1] += "/" + words[per + 1]
+            words.removeSubrange(per...per + 1)
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static let abbreviations: [Substring: Substring] = [
+        "messages": "msg", "message": "msg", "recipients": "rcpt", "recipient": "rcpt",
+    ]
+
+    /// What was taken of a limit, in its unit: messages and recipients as they are counted, bytes in the largest unit.
+    static func taken(_ value: Int, of limit: String) -> String {
+        let words = limit.split(separator: " ")
+        let isBytes = words.count > 1 && (words[1] == "bytes" || words[1] == "B" || words[1].hasSuffix("B"))
+        return isBytes ? bytes(value) : count(value)
+    }
+
     /// How long ago or how long still, in one unit: `12 s`, `3 min`, `22 h`, `2 d`, `6 y`.
     static func span(milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds / 1000)

@@ -17,6 +17,8 @@ struct Screen: Equatable, Sendable {
     let view: ViewKind
     let subject: String?
     var filter = ""
+    /// The filter that the newest frame answers.
+    var answeredFilter = ""
     var sort: String?
     var descending = true
     var focus: PanelID

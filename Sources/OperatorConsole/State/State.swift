@@ -107,6 +107,10 @@ struct Prompt: Equatable, Sendable {
     var before: String
     var historyIndex: Int?
     var trouble: String?
+    /// Until then the engine is not asked: more letters of the filter may follow.
+    var quietUntil: Milliseconds?
+
+    static let typingMilliseconds: Milliseconds = 150
 }
 
 /// What the console has to say about the last key or the last answer.
@@ -121,5 +125,6 @@ struct Notice: Equatable, Sendable {
 struct Awaited: Equatable, Sendable {
     var ticket: Int
     var what: String
+    var actions: [OperatorAction]
     var since: Milliseconds
 }

@@ -1,3 +1,5 @@
+import ControlProtocol
+
 /// One or two cells of a terminal: a base character with the marks that combine with it.
 struct CellText: Equatable, Sendable {
     var text: String

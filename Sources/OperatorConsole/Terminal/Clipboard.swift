@@ -1,4 +1,4 @@
-import CNCurses
+import CTerminal
 import Foundation
 
 /// The clipboard of the operator's own terminal, through OSC 52. Terminals that do not allow it ignore it.

@@ -16,6 +16,7 @@ final class CommandRunner: Sendable {
         switch command {
         case .subscribe(let generation, let query): subscribe(generation, query)
         case .preview(let ticket, let actions): preview(ticket, actions)
+        case .lookUp(let ticket, let query): lookUp(ticket, query)
         case .perform(let ticket, let orders): perform(ticket, orders)
         case .reload: reload()
         case .copy, .repaint, .quit: break
@@ -53,6 +54,16 @@ final class CommandRunner: Sendable {
                 mailbox.post(.previewed(ticket: ticket, .success(previews)))
             } catch {
                 mailbox.post(.previewed(ticket: ticket, .failure(Self.told(error))))
+            }
+        }
+    }
+
+    private func lookUp(_ ticket: Int, _ query: ViewQuery) {
+        Task { [link, mailbox] in
+            do {
+                mailbox.post(.lookedUp(ticket: ticket, .success(try await link.view(query).content)))
+            } catch {
+                mailbox.post(.lookedUp(ticket: ticket, .failure(Self.told(error))))
             }
         }
     }

@@ -1,4 +1,4 @@
-import CNCurses
+import CTerminal
 import ControlProtocol
 import Glibc
 
@@ -71,7 +71,7 @@ struct ConsoleLoop {
         switch command {
         case .copy(let text): Clipboard.copy(text)
         case .repaint: session.repaint()
-        case .subscribe, .preview, .perform, .reload: runner.run(command)
+        case .subscribe, .preview, .lookUp, .perform, .reload: runner.run(command)
         case .quit: break
         }
     }

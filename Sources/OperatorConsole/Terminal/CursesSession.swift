@@ -1,4 +1,4 @@
-import CNCurses
+import CTerminal
 
 /// The terminal while the console has it. Made, used and closed by one thread.
 struct CursesSession {

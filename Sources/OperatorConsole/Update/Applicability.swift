@@ -46,6 +46,7 @@ extension State {
         func yes(_ draft: ActionDraft, _ value: String = "") -> Applicability {
             .applies(draft, value: value, fromMarks: false)
         }
+        func begun(_ draft: ActionDraft) -> Applicability { yes(draft, draft.valueInForce(content) ?? "") }
         switch (verb, subject) {
         case (.suspend, .account(let name)):
             let state = content.sender(name)?.state
@@ -53,13 +54,12 @@ extension State {
             return yes(isSuspended ? .resume(accounts: [name]) : .suspend(accounts: [name]))
         case (.contain, .account(let name)): return yes(.contain(accounts: [name]))
         case (.limit, .account(let name)):
-            return yes(.limit([.account(name: name)]), content.sender(name)?.limit ?? "")
+            return begun(.limit([.account(name: name)]))
         case (.limit, .limit(let account, let text)): return yes(.limit([.account(name: account)]), text)
         case (.limit, .plan(let name)):
-            return yes(.limit([.plan(name: name)]), content.plan(name)?.limits.first ?? "")
+            return begun(.limit([.plan(name: name)]))
         case (.throttle, .carrier(let name)):
-            return yes(
-                .throttle(carriers: [name]), content.carrier(name).map { Figures.plainRate($0.ratePerSecond) } ?? "")
+            return begun(.throttle(carriers: [name]))
         case (.whitelist, .source(let name)):
             let isWhitelisted = content.source(name)?.state == .whitelisted
             return yes(isWhitelisted ? .clear(networks: [name]) : .whitelist(networks: [name]))

@@ -22,6 +22,8 @@ enum Happening: Sendable {
     /// A subscription failed or ended.
     case subscriptionEnded(generation: Int, ControlError)
     case previewed(ticket: Int, Result<[Preview], ControlError>)
+    /// What the engine tells of the one thing that a dialog is about.
+    case lookedUp(ticket: Int, Result<ViewContent, ControlError>)
     /// One answer for each order, in their order; orders after one that failed were still sent.
     case performed(ticket: Int, [Result<Receipt, ControlError>])
     case reloaded(Result<Receipt, ControlError>)
@@ -36,6 +38,8 @@ enum Command: Equatable, Sendable {
     /// Replaces the subscription before it.
     case subscribe(generation: Int, ViewQuery)
     case preview(ticket: Int, [OperatorAction])
+    /// One frame, for a dialog that begins with the value in force.
+    case lookUp(ticket: Int, ViewQuery)
     case perform(ticket: Int, [Order])
     case reload
     /// To the clipboard of the terminal.

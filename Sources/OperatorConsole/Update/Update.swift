@@ -20,6 +20,7 @@ extension State {
         case .frame(let generation, let frame): takeFrame(generation, frame)
         case .subscriptionEnded(let generation, let error): takeEnd(generation, error)
         case .previewed(let ticket, let result): takePreviews(ticket, result)
+        case .lookedUp(let ticket, let result): takeValueInForce(ticket, result)
         case .performed(let ticket, let results): takeReceipts(ticket, results)
         case .reloaded(let result): takeReload(result)
         case .interrupted: if overlay == nil, prompt == nil { overlay = .quit } else { _ = takeKey(.escape) }
@@ -27,6 +28,7 @@ extension State {
         }
         passTime()
         settle()
+        commands += lookUpIfDue()
         commands += previewIfDue()
         commands += reconcile()
         return commands
@@ -56,6 +58,7 @@ extension State {
     /// Asks the engine for what this screen shows, when that is not what it sends already.
     private mutating func reconcile() -> [Command] {
         guard !hasEnded else { return [] }
+        if let quietUntil = prompt?.quietUntil, now < quietUntil { return [] }
         let query = screen.query(tableRows: Layout.mostTableRows(size))
         if let subscription, subscription.query == query {
             guard case .lost(let since, let why, let attempts, let retryAt) = link, now >= retryAt else { return [] }
@@ -76,6 +79,7 @@ extension State {
     /// When something will change without any event; `nil` when nothing will.
     var nextDeadline: Milliseconds? {
         var deadlines: [Milliseconds] = []
+        if let until = prompt?.quietUntil, until > now { deadlines.append(until) }
         if let until = notice?.until { deadlines.append(until) }
         if let until = screen.heldUntil { deadlines.append(until) }
         if case .action(let dialog) = overlay, let due = dialog.previewDue { deadlines.append(due) }

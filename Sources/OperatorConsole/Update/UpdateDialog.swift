@@ -15,7 +15,31 @@ extension State {
     mutating func open(_ dialog: ActionDialog) {
         var dialog = dialog
         dialog.looking = .asking
-        dialog.previewDue = now
+        if dialog.value.isEmpty { dialog.valueQuery = dialog.draft.valueQuery }
+        if dialog.valueQuery == nil { dialog.previewDue = now }
+        overlay = .action(dialog)
+    }
+
+    /// Asks for the value in force, where the rows do not tell it: the dialog of a limit or a rate begins with it.
+    mutating func lookUpIfDue() -> [Command] {
+        guard case .action(var dialog) = overlay, let query = dialog.valueQuery else { return [] }
+        let ticket = takeTicket()
+        dialog.valueQuery = nil
+        dialog.valueTicket = ticket
+        overlay = .action(dialog)
+        return [.lookUp(ticket: ticket, query)]
+    }
+
+    /// Fills the field, unless the operator was faster; without an answer the operator writes it all.
+    mutating func takeValueInForce(_ ticket: Int, _ result: Result<ViewContent, ControlError>) {
+        guard case .action(var dialog) = overlay, dialog.valueTicket == ticket else { return }
+        dialog.valueTicket = nil
+        if dialog.phase == .editing, dialog.value.isEmpty, case .success(let content) = result,
+            let value = dialog.draft.valueInForce(content)
+        {
+            dialog.value.set(value)
+        }
+        dialog.previewDue = dialog.previewDue ?? now
         overlay = .action(dialog)
     }
 
@@ -57,7 +81,9 @@ extension State {
             if key == .escape {
                 overlay = nil
                 if dialog.fromMarks { screen.marks = [] }
-                awaited.append(Awaited(ticket: ticket, what: dialog.title, since: since))
+                awaited.append(
+                    Awaited(
+                        ticket: ticket, what: dialog.title, actions: (try? dialog.actions()) ?? [], since: since))
             }
             return []
         case .editing: break

@@ -7,6 +7,7 @@ extension State {
         status = frame.status
         statusAt = now
         screen.receive(frame, at: now)
+        screen.answeredFilter = subscription?.query.filter ?? ""
     }
 
     mutating func takeEnd(_ generation: Int, _ error: ControlError) {

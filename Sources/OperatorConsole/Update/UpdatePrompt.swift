@@ -30,6 +30,7 @@ extension State {
         guard let prompt, prompt.purpose == .filter else { return }
         let text = prompt.input.text
         if let last = text.last, ":<>=".contains(last) { return }
+        if screen.filter != text { self.prompt?.quietUntil = now + Prompt.typingMilliseconds }
         screen.setFilter(text)
     }
 

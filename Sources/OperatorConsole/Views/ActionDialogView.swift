@@ -54,7 +54,7 @@ struct ActionDialogView {
             for warning in previews.flatMap(\.warnings).prefix(20) where seen.insert(warning).inserted {
                 content.text("! " + warning, .warning)
             }
-            if dialog.draft.isFinal { content.text("! Deleted messages cannot be brought back.", .alarm) }
+            if dialog.draft.isFinal, seen.isEmpty { content.text("! Deleted messages cannot be brought back.", .alarm) }
             let role = dialog.requiredRole
             let mayNot = context.state.highestRole < role
             content.labelled(

@@ -18,9 +18,9 @@ struct ActionsView {
         Column("who", 8, sort: "actor", flex: 1),
         Column("verb", 9, sort: "verb"),
         Column("target", 14, sort: "target", flex: 2),
-        Column("state", 10, sort: "state", flex: 1),
+        Column("state", 17, sort: "state"),
         Column("detail", 14, flex: 2, drop: 3),
-        Column("reason", 12, flex: 3, drop: 1),
+        Column("reason", 11, flex: 3, drop: 1),
     ]
 }
 

@@ -10,6 +10,10 @@ struct Bands {
             let wait = max(0, (retryAt - state.now + 999) / 1000)
             let age = Figures.span(milliseconds: state.now - since)
             let again = attempts == 0 || wait == 0 ? "trying again" : "trying again in \(wait) s"
+            guard state.screen.shown != nil else {
+                lines.append([Run(" NO ENGINE \(age) ", Style.alarm.reversed()), Run(" " + again, .alarm)])
+                break
+            }
             lines.append([
                 Run(" DISCONNECTED \(age) ", Style.alarm.reversed()),
                 Run(" what is shown is STALE; \(again)  ", .alarm),

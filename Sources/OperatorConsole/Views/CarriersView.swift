@@ -22,8 +22,8 @@ struct CarriersView {
         Column("450/h", 7, align: .right, drop: 2),
         Column("queued", 7, sort: "queued", align: .right),
         Column("deferred", 8, sort: "deferred", align: .right),
-        Column("throttle", 12, flex: 3),
-        Column("domains", 14, flex: 3, drop: 5),
+        Column("throttle", 13, flex: 5),
+        Column("domains", 14, flex: 2, drop: 5),
     ]
 }
 
@@ -50,6 +50,6 @@ enum CarrierCells {
         guard let badge = row.overrides.first(where: { $0.kind == .throttle }) else {
             return Run("as configured", .quiet)
         }
-        return Run("not \(Figures.rate(row.configuredPerSecond))/s: " + badge.short(context.now), .warning)
+        return Run("was \(Figures.rate(row.configuredPerSecond))/s; " + badge.short(context.now), .warning)
     }
 }

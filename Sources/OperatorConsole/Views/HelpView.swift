@@ -16,6 +16,7 @@ struct HelpView {
             Run("1-7", .title), Run("  " + State.views.map(\.title).joined(separator: ", ")),
             Run("   also :plans, :why, :account …", .quiet),
         ])
+        lines.append([Run(" h and l do not move here: l sets a limit, H holds mail", .quiet)])
         let most = max(0, lines.count - max(1, grid.size.rows - 2))
         Box(
             title: "Keys, the same in every view", lines: Array(lines.dropFirst(min(scroll, most))), width: width

@@ -103,7 +103,8 @@ struct Layout: Equatable {
             let rest = body.rows - top
             return stack(
                 bands: [
-                    Band([.mail, .attention], top), Band([.queueAges, .nearestLimits], (rest + 1) / 2, grows: false),
+                    Band([.mail, .attention], top, left: 42),
+                    Band([.queueAges, .nearestLimits], (rest + 1) / 2, grows: false),
                     Band([.topSources, .domains], rest / 2, grows: true),
                 ], body, focus: focus)
         }
@@ -123,11 +124,14 @@ struct Layout: Equatable {
         var panels: [PanelID]
         var rows: Int
         var grows: Bool
+        /// Of a hundred columns, those of the left of two panels.
+        var left: Int
 
-        init(_ panels: [PanelID], _ rows: Int, grows: Bool = false) {
+        init(_ panels: [PanelID], _ rows: Int, grows: Bool = false, left: Int = 52) {
             self.panels = panels
             self.rows = rows
             self.grows = grows
+            self.left = left
         }
     }
 
@@ -158,7 +162,7 @@ struct Layout: Equatable {
         var row = area.row
         for band in bands {
             // Between two panels that stand side by side is a line.
-            let left = band.panels.count == 2 ? (area.columns - 1) * 52 / 100 : area.columns
+            let left = band.panels.count == 2 ? (area.columns - 1) * band.left / 100 : area.columns
             for (index, panel) in band.panels.enumerated() {
                 let column = index == 0 ? area.column : area.column + left + 1
                 let columns = index == 0 ? left : area.columns - left - 1

@@ -19,7 +19,7 @@ struct OverviewView {
         PanelView(
             context: context, panel: .attention, title: "Needs attention",
             columns: [
-                Column("", 5), Column("", 14, flex: 2), Column("", 20, flex: 3), Column("", 10, align: .right),
+                Column("", 5), Column("", 18, flex: 1), Column("", 20, flex: 5), Column("", 10, align: .right),
             ],
             rows: overview.attention.map { item in
                 let verb = item.verb.map { name in
@@ -31,7 +31,7 @@ struct OverviewView {
                         Run(context.minute(item.at), .quiet), Run(item.subject, .bold), Run(item.evidence, .warning),
                         Run(verb ?? "", .accent),
                     ])
-            }, note: Ages.note(context), whenEmpty: "Nothing needs a person.")
+            }, note: Ages.note(context), whenEmpty: "Nothing needs a person.", wraps: 2)
     }
 
     private var queue: PanelView {
@@ -57,8 +57,8 @@ struct OverviewView {
         PanelView(
             context: context, panel: .nearestLimits, title: "Senders nearest their limit",
             columns: [
-                Column("account", 19, flex: 2), Column("plan", 7, drop: 2), Column("used/limit", 22, flex: 1),
-                Column("%", 5, align: .right), Column("state", 9, drop: 1),
+                Column("account", 24, flex: 3), Column("plan", 7, drop: 2), Column("used/limit", 17, flex: 1),
+                Column("%", 5, align: .right), Column("state", 9, flex: 1, drop: 1),
             ],
             rows: overview.nearestLimits.map { row in
                 TableRow(

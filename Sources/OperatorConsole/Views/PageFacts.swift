@@ -75,8 +75,8 @@ struct PagePanels {
         PanelView(
             context: context, panel: .limits, title: "Limits",
             columns: [
-                Column("limit", 20, flex: 2), Column("of", 8, flex: 1, drop: 2), Column("used", 7, align: .right),
-                Column("%", 5, align: .right), Column("", 10, drop: 3),
+                Column("limit", 21, flex: 2), Column("of", 12, flex: 1, drop: 2), Column("used", 7, align: .right),
+                Column("%", 5, align: .right), Column("", 5, drop: 3),
                 Column("free again", 10, align: .right, drop: 1),
             ],
             rows: rows.map { row in
@@ -85,9 +85,10 @@ struct PagePanels {
                 return TableRow(
                     id: row.limit,
                     cells: [
-                        Run(row.limit), Run(row.limitOf, .quiet), Run(Figures.count(row.used)),
+                        Run(Figures.shortLimit(row.limit)), Run(row.limitOf, .quiet),
+                        Run(Figures.taken(row.used, of: row.limit)),
                         Run(Figures.wholePercent(share) + "%", style),
-                        Run(Chart.bar(share, width: 10, glyphs: glyphs), style),
+                        Run(Chart.bar(share, width: 5, glyphs: glyphs), style),
                         Run(row.freeAgain.map(context.dayAndMinute) ?? "", .warning),
                     ])
             }, whenEmpty: "It has no limit.")

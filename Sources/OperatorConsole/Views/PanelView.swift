@@ -9,6 +9,8 @@ struct PanelView {
     var rows: [TableRow]
     var note: Run?
     var whenEmpty = "none"
+    /// Index of the column that goes on below where there are lines to spare.
+    var wraps: Int?
 
     func draw(_ grid: inout Grid) {
         guard let area = context.layout.area(of: panel) else { return }
@@ -32,7 +34,7 @@ struct PanelView {
         }
         Table(
             columns: columns, rows: rows, firstVisible: cursor.top, selected: hasFocus ? cursor.selected : nil,
-            marked: Set(screen.marks.map(\.id)), showsTitles: titleRows > 0
+            marked: Set(screen.marks.map(\.id)), showsTitles: titleRows > 0, wraps: wraps
         ).draw(&grid, body)
     }
 }

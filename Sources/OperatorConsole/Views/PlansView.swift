@@ -9,15 +9,15 @@ struct PlansView {
         TableView(
             context: context, title: "Plans", noun: "plans",
             columns: [
-                Column("plan", 10, flex: 1), Column("accounts", 10, align: .right), Column("when over", 9),
-                Column("limits", 24, flex: 4), Column("overrides", 12, flex: 3, drop: 1),
+                Column("plan", 10), Column("accounts", 10, align: .right), Column("when over", 9),
+                Column("limits", 24, flex: 5), Column("overrides", 12, flex: 4, drop: 1),
             ],
             rows: page.rows.map { row in
                 TableRow(
                     id: row.id,
                     cells: [
                         Run(row.plan), Run(Figures.count(row.accounts)), Run(row.whenOver),
-                        Run(row.limits.joined(separator: ", ")),
+                        Run(row.limits.map(Figures.shortLimit).joined(separator: ", ")),
                         Run(
                             row.overrides.map { "\($0.what)  " + $0.short(context.now) }.joined(separator: "; "),
                             .warning),

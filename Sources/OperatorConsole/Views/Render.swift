@@ -54,16 +54,29 @@ private func drawTooSmall(_ grid: inout Grid, isAsking: Bool) {
     }
 }
 
+/// Where nothing has come yet: why, in full, with what to do about it.
+private func drawWaiting(_ grid: inout Grid, _ context: ViewContext) {
+    let body = context.layout.body
+    let texts: [Run] =
+        switch context.state.link {
+        case .connecting, .live: [Run("Waiting for the engine…", .quiet)]
+        case .lost(_, let why, _, _): [Run("No engine answers yet.", .bold), Run(why)]
+        case .refused(let why): [Run("The engine refuses what was asked; Esc goes back.", .bold), Run(why)]
+        }
+    let width = min(70, body.columns - 2)
+    let lines = texts.flatMap { run in
+        wrapped(run.text, width: width, splitter: grid.splitter).map { Run($0, run.style) }
+    }
+    let first = body.row + max(0, (body.rows - lines.count) / 2)
+    for (offset, line) in lines.prefix(body.rows).enumerated() {
+        grid.fit(line.text, row: first + offset, column: 0, width: body.columns, align: .center, style: line.style)
+    }
+}
+
 private func drawBody(_ grid: inout Grid, _ context: ViewContext) {
     let body = context.layout.body
     guard let content = context.screen.shown?.content else {
-        let text =
-            switch context.state.link {
-            case .connecting, .live: "Waiting for the engine…"
-            case .lost: "No engine answers yet."
-            case .refused: "The engine refuses what was asked; Esc goes back."
-            }
-        grid.fit(text, row: body.row + body.rows / 2, column: 0, width: body.columns, align: .center, style: .quiet)
+        drawWaiting(&grid, context)
         return
     }
     switch content {

@@ -13,17 +13,17 @@ struct SendersView {
     }
 
     static let columns = [
-        Column("account", 20, sort: "account", flex: 3),
-        Column("name", 12, flex: 1, drop: 9),
-        Column("plan", 8, sort: "plan", drop: 5),
+        Column("account", 20, sort: "account", flex: 5),
+        Column("name", 10, flex: 1, drop: 9),
+        Column("plan", 7, sort: "plan", drop: 5),
         Column("age", 6, sort: "age", align: .right, drop: 6),
-        Column("rate/min", 8, sort: "rate", align: .right, drop: 3),
-        Column("used of nearest limit", 22, sort: "used", flex: 2, drop: 2),
+        Column("rate/min", 8, sort: "rate", align: .right, drop: 4),
+        Column("used of nearest", 17, sort: "used", flex: 2, drop: 2),
         Column("%", 5, align: .right),
-        Column("nets", 4, sort: "networks", align: .right, drop: 4),
+        Column("nets", 4, sort: "networks", align: .right, drop: 3),
         Column("refused/h", 9, sort: "refused", align: .right, drop: 7),
         Column("queued", 6, sort: "queued", align: .right, drop: 8),
-        Column("state", 12, sort: "state", flex: 4),
+        Column("state", 11, sort: "state", flex: 4),
     ]
 }
 
@@ -48,7 +48,7 @@ enum SenderCells {
 
     static func used(_ row: SenderRow) -> Run {
         guard let limit = row.limit else { return Run("no limit", .quiet) }
-        return Run("\(Figures.count(row.used))/\(limit)")
+        return Run("\(Figures.taken(row.used, of: limit))/\(Figures.shortLimit(limit))")
     }
 
     static func percent(_ row: SenderRow) -> Run {

@@ -20,7 +20,7 @@ struct SourcesView {
         Column("unknown", 8, sort: "unknown", align: .right, drop: 4),
         Column("accounts", 8, sort: "accounts", align: .right, drop: 6),
         Column("seen", 6, sort: "seen", align: .right, drop: 5),
-        Column("state", 9, sort: "state", flex: 1),
+        Column("state", 11, sort: "state", flex: 1),
         Column("the score's parts", 20, flex: 4, drop: 1),
     ]
 }
@@ -43,16 +43,22 @@ enum SourceCells {
     }
 
     static func state(_ row: SourceRow, _ context: ViewContext) -> Run {
-        let more = row.overrides.first.map { "  " + $0.short(context.now) } ?? ""
+        // The network around an address may have an override of the other kind.
+        func left(_ kind: OverrideBadge.Kind) -> String {
+            row.overrides.first { $0.kind == kind }.map { "  " + $0.short(context.now) } ?? ""
+        }
         switch row.state {
         case .open: return Run("open", .quiet)
-        case .blocked: return Run("blocked" + more, .alarm)
-        case .whitelisted: return Run("whitelisted" + more, .good)
+        case .blocked: return Run("blocked" + left(.block), .alarm)
+        case .whitelisted: return Run("whitelisted" + left(.whitelist), .good)
         }
     }
 
-    /// `unknown recipients 412 (+398), refused 88 (+14)`
+    /// `451 unknown recipients, 12 forged senders (+36)`: the points where they are not the count itself.
     static func parts(_ row: SourceRow) -> String {
-        row.parts.map { "\($0.name) \(Figures.count($0.count)) (+\(Figures.count($0.points)))" }.joined(separator: ", ")
+        row.parts.map { part in
+            let points = part.points == part.count ? "" : " (+\(Figures.count(part.points)))"
+            return "\(Figures.count(part.count)) \(part.name)\(points)"
+        }.joined(separator: ", ")
     }
 }

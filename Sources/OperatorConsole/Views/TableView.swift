@@ -19,7 +19,9 @@ struct TableView {
         let body = Area(row: area.row + 1, column: area.column, rows: area.rows - 1, columns: area.columns)
         let cursor = screen.cursor(of: .table)
         let names = ViewQuery.columns(of: screen.view)
-        let sort = (screen.sort ?? names.first).map { (name: $0, descending: screen.descending) }
+        // Carriers stand as they are configured: that is the order of no column.
+        let own = screen.view == .carriers ? nil : names.first
+        let sort = (screen.sort ?? own).map { (name: $0, descending: screen.descending) }
         Table(
             columns: columns, rows: rows, firstVisible: cursor.top - paging.offset, selected: cursor.selected,
             marked: Set(screen.marks.map(\.id)), sort: sort
@@ -34,6 +36,7 @@ struct TableView {
 
     private func drawTitle(_ grid: inout Grid, _ area: Area) {
         let screen = context.screen
+        let filter = screen.filter.isEmpty ? "" : "   filter: " + screen.filter
         var note: [Run] = []
         func add(_ text: String, _ style: Style = .plain) {
             if !note.isEmpty { note.append(Run("   ")) }
@@ -51,8 +54,12 @@ struct TableView {
         }
         if let age = Ages.note(context, feed: feed) { add(age.text, age.style) }
         let total = Figures.count(paging.total)
+        guard screen.answeredFilter == screen.filter || !screen.isLive else {
+            add("looking for \(noun)…", .accent)
+            Panel.title(&grid, area, title + filter, note: note)
+            return
+        }
         add((screen.filter.isEmpty ? total : Figures.count(paging.matched) + " of " + total) + " " + noun)
-        let filter = screen.filter.isEmpty ? "" : "   filter: " + screen.filter
         Panel.title(&grid, area, title + filter, note: note)
     }
 }

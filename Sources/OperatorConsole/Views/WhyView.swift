@@ -18,14 +18,14 @@ enum VerdictCells {
     static let columns = [
         Column("at", 9, align: .right),
         Column("outcome", 8),
-        Column("rule", 14, flex: 1, drop: 2),
+        Column("rule", 14, flex: 1, drop: 5),
         Column("limit", 20, flex: 3),
         Column("taken", 13, align: .right, drop: 1),
         Column("free again", 10, align: .right, drop: 3),
         Column("gate", 10, drop: 8),
-        Column("from source", 15, flex: 1, drop: 4),
+        Column("from source", 15, flex: 1, drop: 2),
         Column("account", 14, flex: 2, drop: 7),
-        Column("to", 16, flex: 2, drop: 5),
+        Column("to", 16, flex: 2, drop: 4),
         Column("reply", 12, flex: 3, drop: 6),
     ]
 
@@ -60,11 +60,13 @@ enum VerdictCells {
             return Run("waited \(Figures.count(waited)) ms for a place")
         }
         guard let limit = row.limit else { return Run("") }
-        return Run((row.limitOf.map { $0 + ": " } ?? "") + limit)
+        return Run((row.limitOf.map { $0 + ": " } ?? "") + Figures.shortLimit(limit))
     }
 
     private static func taken(_ row: VerdictRow) -> Run {
         guard let count = row.count else { return Run("") }
-        return Run(Figures.count(count) + (row.quantity.map { " of " + Figures.count($0) } ?? ""))
+        let limit = row.limit ?? ""
+        return Run(
+            Figures.taken(count, of: limit) + (row.quantity.map { " of " + Figures.taken($0, of: limit) } ?? ""))
     }
 }

@@ -39,6 +39,8 @@ struct Table {
     var hasFocus = true
     var sort: (name: String, descending: Bool)?
     var showsTitles = true
+    /// Index of a column whose text goes on in a second line where there are lines to spare.
+    var wraps: Int?
 
     private static let gutter = 2
     private static let gap = 2
@@ -52,10 +54,13 @@ struct Table {
             row += 1
         }
         let end = area.row + area.rows
-        for tableRow in rows.dropFirst(max(0, firstVisible)) {
-            guard row < end else { break }
-            draw(tableRow, &grid, row, area, placed)
-            row += 1
+        let visible = rows.dropFirst(max(0, firstVisible)).prefix(max(0, end - row))
+        var spare = end - row - visible.count
+        for tableRow in visible {
+            let rest = spare > 0 ? rest(of: tableRow, placed, grid.splitter) : nil
+            draw(tableRow, &grid, row, area, placed, rest: rest)
+            row += rest == nil ? 1 : 2
+            spare -= rest == nil ? 0 : 1
         }
     }
 
@@ -79,8 +84,9 @@ struct Table {
 
     private func draw(
         _ tableRow: TableRow, _ grid: inout Grid, _ row: Int, _ area: Area,
-        _ placed: [(index: Int, column: Int, width: Int)]
+        _ placed: [(index: Int, column: Int, width: Int)], rest: Wrapped?
     ) {
+        let rows = rest == nil ? 1 : 2
         let isSelected = tableRow.id == selected
         let isMarked = marked.contains(tableRow.id)
         if isSelected { grid.write(String(grid.drawing.glyphs.selected), row: row, column: area.column, limit: 1) }
@@ -89,20 +95,41 @@ struct Table {
         }
         for place in placed where tableRow.cells.indices.contains(place.index) {
             let cell = tableRow.cells[place.index]
+            let start = area.column + Self.gutter + place.column
+            let text = place.index == wraps ? rest?.first ?? cell.text : cell.text
             grid.fit(
-                cell.text, row: row, column: area.column + Self.gutter + place.column, width: place.width,
-                align: columns[place.index].align, style: cell.style)
+                text, row: row, column: start, width: place.width, align: columns[place.index].align,
+                style: cell.style)
+            guard place.index == wraps, let second = rest?.second else { continue }
+            grid.fit(second, row: row + 1, column: start, width: place.width, style: cell.style)
         }
         if isMarked {
-            grid.restyle(Area(row: row, column: area.column, rows: 1, columns: area.columns)) { style in
+            grid.restyle(Area(row: row, column: area.column, rows: rows, columns: area.columns)) { style in
                 var style = style
                 style.bold = true
                 return style
             }
         }
         if isSelected, hasFocus {
-            grid.restyle(Area(row: row, column: area.column, rows: 1, columns: area.columns)) { $0.reversed() }
+            grid.restyle(Area(row: row, column: area.column, rows: rows, columns: area.columns)) { $0.reversed() }
         }
+    }
+
+    private struct Wrapped {
+        var first: String
+        var second: String
+    }
+
+    /// The text of the column that wraps in two lines; `nil` where one holds it.
+    private func rest(
+        of row: TableRow, _ placed: [(index: Int, column: Int, width: Int)], _ splitter: CellSplitter
+    ) -> Wrapped? {
+        guard let place = placed.first(where: { $0.index == wraps }), row.cells.indices.contains(place.index) else {
+            return nil
+        }
+        let lines = wrapped(row.cells[place.index].text, width: place.width, splitter: splitter)
+        guard lines.count > 1 else { return nil }
+        return Wrapped(first: lines[0], second: lines.dropFirst().joined(separator: " "))
     }
 
     /// Columns that fit, with where they start and how wide they are.

@@ -1,3 +1,4 @@
+import ControlProtocol
 import MailPolicy
 
 // Readers for the plain types.
@@ -125,7 +126,7 @@ extension ConfigurationSection {
         guard let text = text(name) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let words = Choice.allCases.map(\.rawValue)
-        let nearest = NearestWord.of(text, among: words).map { "Did you mean \"\($0)\"? " } ?? ""
+        let nearest = nearestName(to: text, among: words).map { "Did you mean \"\($0)\"? " } ?? ""
         report(name, "\"\(text)\" is not among its words", remedy: nearest + "It may be " + words.quotedList)
         return nil
     }

@@ -1,3 +1,4 @@
+import ControlProtocol
 import MailPolicy
 
 /// A table of the configuration, read key by key.
@@ -45,7 +46,7 @@ final class ConfigurationSection {
 
     func finish() {
         for name in table.keys.sorted() where !asked.contains(name) {
-            let nearest = NearestWord.of(name, among: asked)
+            let nearest = nearestName(to: name, among: asked)
             let all = "Known here: " + asked.sorted().joined(separator: ", ")
             report(name, "unknown key", remedy: nearest.map { "Did you mean \($0)?" } ?? all)
         }

@@ -1,3 +1,4 @@
+import ControlProtocol
 import MailPolicy
 
 extension Plan {
@@ -47,7 +48,7 @@ extension Plan {
 
     static func known(_ plans: [Plan], near name: String) -> String {
         let names = plans.map(\.name)
-        if let nearest = NearestWord.of(name, among: names) { return "Did you mean \"\(nearest)\"?" }
+        if let nearest = nearestName(to: name, among: names) { return "Did you mean \"\(nearest)\"?" }
         return "The plans are \(names.quotedList)"
     }
 }

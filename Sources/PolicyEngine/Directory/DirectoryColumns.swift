@@ -1,3 +1,5 @@
+import ControlProtocol
+
 /// Which column is where, by the header line.
 struct DirectoryColumns {
     private static let known = ["login", "plan", "signed_up", "addresses", "name"]
@@ -17,7 +19,7 @@ struct DirectoryColumns {
         var places: [String: Int] = [:]
         for (index, name) in names.enumerated() {
             guard Self.known.contains(name) else {
-                let nearest = NearestWord.of(name, among: Self.known).map { "did you mean \($0)? " } ?? ""
+                let nearest = nearestName(to: name, among: Self.known).map { "did you mean \($0)? " } ?? ""
                 throw DirectoryHeaderFault(problem: "unknown column \"\(name)\": \(nearest)\(Self.wanted)")
             }
             guard places.updateValue(index, forKey: name) == nil else {

@@ -1,3 +1,4 @@
+import ControlProtocol
 import MailPolicy
 
 /// Reads the site's accounts directory: CSV (RFC 4180) in UTF-8 with the header `login,plan,signed_up,addresses,name`.
@@ -222,7 +223,7 @@ extension DirectoryReader {
     private mutating func plan(_ name: String, _ line: Int) -> String? {
         // The configuration's own string, so that a million accounts share it.
         if let plan = plans.first(where: { $0 == name }) { return plan }
-        let nearest = NearestWord.of(name, among: plans).map { "; did you mean \($0)?" } ?? ""
+        let nearest = nearestName(to: name, among: plans).map { "; did you mean \($0)?" } ?? ""
         report(line, "there is no plan \"\(name)\"\(nearest)")
         return nil
     }

@@ -27,6 +27,7 @@ package final class Engine: Sendable {
     private let tasks = Mutex<[Task<Void, Never>]>([])
     private let control = Mutex<ControlServer?>(nil)
     private let lastReload = Mutex<Task<Receipt, any Error>?>(nil)
+    let subscriptions = Subscriptions()
 
     /// What an engine runs with, beside its configuration.
     package struct Setting: Sendable {
@@ -109,7 +110,13 @@ package final class Engine: Sendable {
         recorder = Recorder(
             gatehouse: gatehouse, keeper: keeper, queueAccounts: queueAccounts, sink: setting.sink, minutes: minutes,
             rates: rates, settings: Recorder.Settings(configuration.log), firstNumber: firstNumber,
-            onSigns: { signs.respond(to: $0) })
+            onSigns: { signs.respond(to: $0) },
+            onExpiry: { [core] in
+                // A throttle that ended lets those go on who wait.
+                server.paceChanged()
+                core.senders.expire()
+                core.sources.expire()
+            })
         self.configuration = Mutex(configuration)
         configurationFile = setting.configurationFile
         if !loading.expired.isEmpty {
@@ -164,6 +171,7 @@ package final class Engine: Sendable {
     /// Answers what is in flight, writes what is left, and closes.
     package func stop() async {
         logger.notice("closing")
+        subscriptions.end()
         await policyServer.close()
         if let server = control.withLock({ $0 }) { await server.close() }
         let running = tasks.withLock { tasks in

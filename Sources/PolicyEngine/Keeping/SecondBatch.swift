@@ -31,6 +31,9 @@ struct SecondBatch: Sendable {
     /// Number of the newest verdict, whether it is stored or not.
     var newestVerdict: Int64 = 0
 
+    /// Wall time up to which overrides that ran out are no longer in force, so that the store can end them too.
+    var expiredUpTo = Milliseconds.min
+
     /// What the store keeps the newest verdict's number under.
     static let newestVerdictKey = "verdict.newest"
 
@@ -42,6 +45,7 @@ struct SecondBatch: Sendable {
         offences += later.offences
         history += later.history
         newestVerdict = max(newestVerdict, later.newestVerdict)
+        expiredUpTo = max(expiredUpTo, later.expiredUpTo)
     }
 
     /// Takes the counts that the gatekeeper wrote down.

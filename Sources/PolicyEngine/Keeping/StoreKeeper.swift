@@ -81,14 +81,9 @@ package final class StoreKeeper: Sendable {
     // MARK: Writing
 
     private func work(_ gatehouse: Gatehouse) {
-        let mayTry = state.withLock { state in
+        let (mayTry, expiredUpTo) = state.withLock { state in
             state.isScheduled = false
-            return monotonicNanoseconds() >= state.nextTry
-        }
-        // With the store's on the same thread, so that no operator meets one that ended in one place only.
-        let now = gatehouse.withState { state, now in
-            _ = state.gatekeeper.expireOverrides(at: now)
-            return now
+            return (monotonicNanoseconds() >= state.nextTry, state.unwritten.expiredUpTo)
         }
         guard mayTry else { return drain(gatehouse) }
         do {
@@ -98,8 +93,8 @@ package final class StoreKeeper: Sendable {
             return note(trouble: "\(error)")
         }
         do {
-            try expire(at: now)
-            try tidy(gatehouse, at: now)
+            try expire(upTo: expiredUpTo)
+            try tidy(gatehouse)
             note(trouble: nil)
         } catch {
             note(trouble: "\(error)")
@@ -176,8 +171,8 @@ package final class StoreKeeper: Sendable {
 
     // MARK: Tidying
 
-    private func expire(at now: Moment) throws {
-        for id in try store.expireOverrides(now: now.wall) {
+    private func expire(upTo wall: Milliseconds) throws {
+        for id in try store.expireOverrides(now: wall) {
             let record = try store.override(id)?.record
             logger.notice(
                 "override ran out",
@@ -189,7 +184,8 @@ package final class StoreKeeper: Sendable {
     }
 
     /// Drops what is too old, and lets the meters' log be shortened.
-    private func tidy(_ gatehouse: Gatehouse, at now: Moment) throws {
+    private func tidy(_ gatehouse: Gatehouse) throws {
+        let now = gatehouse.clock.now()
         _ = try store.prune(retention, now: StoredClock(steady: now.steady, wall: now.wall))
         let due = try store.metersDue(keeping: logRows, atMost: 500)
         guard !due.isEmpty else { return }

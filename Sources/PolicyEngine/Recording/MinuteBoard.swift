@@ -29,12 +29,13 @@ package final class MinuteBoard: Sendable {
     }
 
     /// The values of a series, oldest first, ending with the minute of `wall`; `nil` where the engine did not run.
+    /// The minute of `wall` itself is running, and 0 until something is counted in it.
     package func series(_ name: String, minutes: Int, endingAt wall: Milliseconds) -> [Int?] {
         let last = wall / 60_000
         return state.withLock { state in
             (0..<Int64(minutes)).map { offset in
                 let counts = state.minutes[last - Int64(minutes) + 1 + offset]
-                return counts.map { $0[name] ?? 0 }
+                return counts.map { $0[name] ?? 0 } ?? (offset == Int64(minutes) - 1 ? 0 : nil)
             }
         }
     }

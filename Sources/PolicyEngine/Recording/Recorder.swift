@@ -34,6 +34,7 @@ final class Recorder: Sendable {
     private let rates: RateBoard
     private let verdictNumbers: Int64
     private let onSigns: @Sendable ([SignEvent]) -> Void
+    private let onExpiry: @Sendable () -> Void
     private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -43,9 +44,11 @@ final class Recorder: Sendable {
     /// - Parameters:
     ///   - firstNumber: what a journal's number has to be raised by, so that numbers go on after a restart.
     ///   - onSigns: told of accounts that began to look stolen or thrown away.
+    ///   - onExpiry: called when overrides have run out.
     init(
         gatehouse: Gatehouse, keeper: StoreKeeper, queueAccounts: QueueAccountMap, sink: LogSink, minutes: MinuteBoard,
-        rates: RateBoard, settings: Settings, firstNumber: Int64, onSigns: @escaping @Sendable ([SignEvent]) -> Void
+        rates: RateBoard, settings: Settings, firstNumber: Int64,
+        onSigns: @escaping @Sendable ([SignEvent]) -> Void, onExpiry: @escaping @Sendable () -> Void
     ) {
         self.gatehouse = gatehouse
         self.keeper = keeper
@@ -54,6 +57,7 @@ final class Recorder: Sendable {
         self.minutes = minutes
         self.rates = rates
         self.onSigns = onSigns
+        self.onExpiry = onExpiry
         verdictNumbers = firstNumber
         state = Mutex(State(settings: settings))
     }
@@ -202,9 +206,15 @@ final class Recorder: Sendable {
     // MARK: Every second
 
     private func everySecond() {
-        gatehouse.withState { state, now in state.gatekeeper.endIdleTransactions(at: now) }
+        let (expired, now) = gatehouse.withState { state, now in
+            state.gatekeeper.endIdleTransactions(at: now)
+            return (state.gatekeeper.expireOverrides(at: now), now)
+        }
+        if !expired.isEmpty { onExpiry() }
         count()
-        keeper.write(takeBatch(), gatehouse: gatehouse)
+        var batch = takeBatch()
+        batch.expiredUpTo = now.wall
+        keeper.write(batch, gatehouse: gatehouse)
     }
 
     /// Adds what was decided since the last second to the minute.
@@ -213,7 +223,7 @@ final class Recorder: Sendable {
             let times = state.statistics.drainTimes()
             return (state.statistics, times, state.gatekeeper.takeCarrierCounts(), now)
         }
-        rates.tick(total: statistics.counts.joined().reduce(0, +), times: times)
+        rates.tick(total: statistics.counts.joined().reduce(0, +), times: times, at: now.steady)
         var counts = [MinuteBoard.uptime: 1]
         state.withLock { state in
             if state.lastMail.isEmpty {

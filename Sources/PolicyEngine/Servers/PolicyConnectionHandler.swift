@@ -126,11 +126,11 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
         var buffer = arrived
         while held == nil, buffer.readableBytes > 0, !isClosing {
             do {
-                guard let length = try scanner.scan(buffer.readableBytesUInt8Span) else { break }
-                guard let bytes = buffer.readSlice(length: length) else { break }
+                guard let parsed = try scanner.next(buffer.readableBytesUInt8Span) else { break }
+                guard let bytes = buffer.readSlice(length: parsed.byteCount) else { break }
                 // The next request has its own time.
                 cancelDeadline()
-                try answer(bytes, context)
+                try answer(parsed, bytes, context)
             } catch {
                 complain("\(error)")
                 close(context)
@@ -164,9 +164,8 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws {
+    private func answer(_ parsed: PolicyRequest, _ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws {
         let text = bytes.readableBytesUInt8Span
-        let parsed = try PolicyRequest.parse(text)
         let request = try GateRequest(parsed, in: text, boundTo: boundGate)
         switch gatehouse.decide(request, in: text, on: &connection) {
         case .dunno:

@@ -98,6 +98,8 @@ package final class PolicyServer: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            // A request of Postfix's has some 700 bytes, and there is one at a time.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
             .childChannelInitializer { channel in self.accept(channel, through: listener) }
         do {
             switch listener.endpoint {

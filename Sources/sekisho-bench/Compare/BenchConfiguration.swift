@@ -1,8 +1,12 @@
+import ArgumentParser
+
 /// The configuration and the accounts that the benchmark runs Sekisho with: all text that depends on their form is here.
 enum BenchConfiguration {
-    /// As deployed: the store and the explanations are on, each decision is logged, and each account has limits on
-    /// messages, recipients and bytes (high enough that they are counted and not reached).
-    static func toml(policySocket: String, controlSocket: String, directory: String, store: String) -> String {
+    /// As deployed: the store and the explanations are on, and each account has limits on messages, recipients and bytes
+    /// (high enough that they are counted and not reached).
+    static func toml(
+        policySocket: String, controlSocket: String, directory: String, store: String, decisions: LoggedDecisions
+    ) -> String {
         """
         time_zone = "Asia/Tokyo"
         domains = ["isp.example"]
@@ -32,10 +36,18 @@ enum BenchConfiguration {
         network_limits = ["5000000 messages per hour"]
         kept = 1000000
 
+        [log]
+        decisions = "\(decisions.rawValue)"
+
         [engine]
         event_loops = 1
 
         """
+    }
+
+    /// Which decisions are logged, one line each.
+    enum LoggedDecisions: String, CaseIterable, ExpressibleByArgument {
+        case all, refused, none
     }
 
     private static let plan = "regular"

@@ -7,8 +7,7 @@ struct CompareCommand: ParsableCommand {
         abstract: "Compare Sekisho, as deployed, with the floor under every policy server.",
         discussion: """
             Both run beside this command and are asked in turn, over UNIX sockets, with what --state says; the figures \
-            are the middle ones of the rounds. Sekisho has its store, explanations and decision log on, and one event \
-            loop.
+            are the middle ones of the rounds. Sekisho has its store and explanations on, and one event loop.
             """)
 
     @Option(help: "Accounts with limits.")
@@ -22,6 +21,9 @@ struct CompareCommand: ParsableCommand {
 
     @Option(name: [.customShort("S"), .long], help: "RCPT or END-OF-MESSAGE.")
     var state = Traffic.State.rcpt
+
+    @Option(help: "Which decisions Sekisho logs, one line each: all, refused or none.")
+    var decisions = BenchConfiguration.LoggedDecisions.all
 
     @Option(help: "Accounts and sources for memory and start-up; 0 leaves that part out.")
     var large = 1_000_000
@@ -46,7 +48,8 @@ struct CompareCommand: ParsableCommand {
             sekisho ?? URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("sekisho").path
         guard FileManager.default.isExecutableFile(atPath: program) else { throw ComparisonError.noProgram(program) }
         let comparison = Comparison(
-            own: own, sekisho: program, accounts: accounts, rounds: rounds, seconds: seconds, state: state)
+            own: own, sekisho: program, accounts: accounts, rounds: rounds, seconds: seconds, state: state,
+            decisions: decisions)
         var report = ComparisonReport(accounts: accounts)
         try inWorkplace { try comparison.measureSpeed(in: $0, &report) }
         if large > 0 { try inWorkplace { report.large = try comparison.measureLarge(large, in: $0) } }

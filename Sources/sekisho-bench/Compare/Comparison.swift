@@ -9,12 +9,13 @@ struct Comparison {
     let rounds: Int
     let seconds: Double
     let state: Traffic.State
+    let decisions: BenchConfiguration.LoggedDecisions
 
     private static let smallStart = 60.0
     private static let largeStart = 600.0
 
     func measureSpeed(in workplace: Workplace, _ report: inout ComparisonReport) throws {
-        try workplace.write(accounts: accounts)
+        try workplace.write(accounts: accounts, decisions: decisions)
         let null = try Child(own, ["null", workplace.nullSocket])
         defer { null.end() }
         try null.waitUntilReady(at: .unix(path: workplace.nullSocket), seconds: 10)
@@ -87,26 +88,25 @@ struct Comparison {
 
 extension Comparison {
     func measureLarge(_ count: Int, in workplace: Workplace) throws -> ComparisonReport.Large {
-        try workplace.write(accounts: count)
+        try workplace.write(accounts: count, decisions: decisions)
         tell("first start with \(count) accounts")
-        var report = try withEngine(workplace) { engine, seconds in
+        let (importSeconds, afterImport) = try withEngine(workplace) { engine, seconds in
+            (seconds, engine.residentBytes ?? 0)
+        }
+        tell("start with \(count) accounts stored")
+        return try withEngine(workplace) { engine, seconds in
+            let afterStart = engine.residentBytes ?? 0
             tell("asking for \(count) accounts and \(count) sources")
-            // Each account once, from addresses of their own; then each address at the MX.
-            let submission = Traffic(users: count, sources: min(count, 1 << 24), walks: true)
+            // Each account once, each from an address of its own; then each address at the MX.
+            let submission = Traffic(users: count, sources: count, walks: true)
             _ = try ask(workplace.policySocket, 16, submission, .count(count))
             var inbound = submission
             inbound.isInbound = true
             _ = try ask(workplace.policySocket, 16, inbound, .count(count))
             return ComparisonReport.Large(
-                accounts: count, sources: count, importSeconds: seconds, residentBytes: engine.residentBytes ?? 0,
-                startSeconds: 0, residentBytesAfterStart: 0)
+                accounts: count, sources: count, importSeconds: importSeconds, residentBytesAfterImport: afterImport,
+                startSeconds: seconds, residentBytesAfterStart: afterStart, residentBytes: engine.residentBytes ?? 0)
         }
-        tell("start with \(count) accounts stored")
-        try withEngine(workplace) { engine, seconds in
-            report.startSeconds = seconds
-            report.residentBytesAfterStart = engine.residentBytes ?? 0
-        }
-        return report
     }
 
     /// Runs the engine; `body` is told the seconds from its start to its first verdict.

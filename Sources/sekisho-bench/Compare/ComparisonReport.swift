@@ -13,10 +13,12 @@ struct ComparisonReport: Codable, CustomStringConvertible {
         var sources: Int
         /// From the first start, which imports the accounts, to the first verdict.
         var importSeconds: Double
-        var residentBytes: Int
-        /// From a later start to the first verdict.
+        var residentBytesAfterImport: Int
+        /// From the next start to the first verdict.
         var startSeconds: Double
         var residentBytesAfterStart: Int
+        /// Once each account and each source was seen.
+        var residentBytes: Int
     }
 
     var description: String {
@@ -26,13 +28,12 @@ struct ComparisonReport: Codable, CustomStringConvertible {
         }
         if let large {
             lines += [
-                "first start with \(large.accounts) accounts to import, to the first verdict: "
-                    + Self.seconds(large.importSeconds),
+                "first start, with \(large.accounts) accounts to import: first verdict after "
+                    + "\(Self.seconds(large.importSeconds)), resident then \(Self.megabytes(large.residentBytesAfterImport))",
+                "next start, with \(large.accounts) accounts stored: first verdict after "
+                    + "\(Self.seconds(large.startSeconds)), resident then \(Self.megabytes(large.residentBytesAfterStart))",
                 "resident with \(large.accounts) accounts and \(large.sources) sources seen: "
                     + Self.megabytes(large.residentBytes),
-                "start with \(large.accounts) accounts stored, to the first verdict: "
-                    + Self.seconds(large.startSeconds) + ", resident then: "
-                    + Self.megabytes(large.residentBytesAfterStart),
             ]
         }
         return lines.joined(separator: "\n")
@@ -45,7 +46,8 @@ struct ComparisonReport: Codable, CustomStringConvertible {
         }
         return """
             \(pair.name), -k \(pair.connections): \(side(pair.measured)), against \(side(pair.floor))
-                ratio: req/s \(ratio(pair.requestsRatio)), p50 \(ratio(pair.p50Ratio)), p99 \(ratio(pair.p99Ratio))
+                ratio: req/s \(ratio(pair.requestsRatio)), p50 \(ratio(pair.p50Ratio)), p99 \(ratio(pair.p99Ratio)); \
+            answers: \(LoadReport.text(of: pair.actions))
             """
     }
 

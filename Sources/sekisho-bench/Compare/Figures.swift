@@ -1,4 +1,4 @@
-/// Middle figures of several runs.
+/// Middle figures of several runs. Latencies are microseconds.
 struct Figures: Codable {
     var requestsPerSecond: Double
     var p50: Double
@@ -6,9 +6,11 @@ struct Figures: Codable {
 
     init(_ reports: [LoadReport]) {
         requestsPerSecond = Self.median(reports.map(\.requestsPerSecond))
-        p50 = Self.median(reports.map(\.p50))
-        p99 = Self.median(reports.map(\.p99))
+        p50 = Self.tenths(Self.median(reports.map(\.p50)))
+        p99 = Self.tenths(Self.median(reports.map(\.p99)))
     }
+
+    private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
     private static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()

@@ -19,10 +19,11 @@ struct Workplace {
     }
 
     /// Writes the configuration and so many accounts.
-    func write(accounts count: Int) throws {
+    func write(accounts count: Int, decisions: BenchConfiguration.LoggedDecisions) throws {
         try Data(
             BenchConfiguration.toml(
-                policySocket: policySocket, controlSocket: controlSocket, directory: accounts, store: store
+                policySocket: policySocket, controlSocket: controlSocket, directory: accounts, store: store,
+                decisions: decisions
             ).utf8
         ).write(to: URL(fileURLWithPath: configuration))
         var text = Array(BenchConfiguration.accountsHeader.utf8)

@@ -3,7 +3,7 @@
 struct Latencies {
     private static let partsBits = 7
     private static let parts = 1 << partsBits
-    private var counts = [UInt64](repeating: 0, count: (64 - partsBits) << partsBits)
+    private var counts = [UInt64](repeating: 0, count: (64 - partsBits + 1) << partsBits)
     private(set) var count: UInt64 = 0
     private(set) var longest: UInt64 = 0
 

@@ -29,11 +29,15 @@ struct LoadReport: Codable, CustomStringConvertible {
     }
 
     var description: String {
-        let counts = actions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let time = String(format: "%.2f", seconds)
         return """
             \(answers) answers in \(time) s = \(Int(requestsPerSecond)) req/s; \
-            us p50 \(p50) p90 \(p90) p99 \(p99) p99.9 \(p999) max \(max); unanswered \(unanswered); \(counts)
+            us p50 \(p50) p90 \(p90) p99 \(p99) p99.9 \(p999) max \(max); unanswered \(unanswered); \(Self.text(of: actions))
             """
+    }
+
+    /// `450=3 DUNNO=4711`.
+    static func text(of actions: [String: Int]) -> String {
+        actions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     }
 }

@@ -2,17 +2,17 @@ import ArgumentParser
 
 /// Where a policy server listens.
 enum Target: ExpressibleByArgument, CustomStringConvertible {
-    /// The path of a UNIX socket; it contains a slash.
+    /// The path of a UNIX socket: what has a slash, or no colon.
     case unix(path: String)
     case tcp(host: String, port: String)
 
-    /// `/path`, `./path`, `host:port`, `[::1]:port`.
+    /// `/path`, `file`, `host:port`, `[::1]:port`.
     init?(argument: String) {
-        if argument.contains("/") {
+        guard !argument.isEmpty else { return nil }
+        guard !argument.contains("/"), let colon = argument.lastIndex(of: ":") else {
             self = .unix(path: argument)
             return
         }
-        guard let colon = argument.lastIndex(of: ":") else { return nil }
         let port = argument[argument.index(after: colon)...]
         var host = argument[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }

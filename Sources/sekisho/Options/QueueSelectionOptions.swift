@@ -29,7 +29,7 @@ struct QueueSelectionOptions: ParsableArguments {
     }
 
     var selection: QueueSelection {
-        if all { return .filter(text: "") }
+        if all { return .everything }
         if let account { return .account(name: account) }
         if let filter { return .filter(text: filter) }
         return .messages(ids: messages)

@@ -14,8 +14,9 @@ struct OperatorSession: Sendable {
         try await terminal.press("C-u")
         try await terminal.type(filter)
         try await terminal.press("Enter")
-        try await terminal.shows("a row with \(filter)") { screen in
-            screen.split(separator: "\n").dropFirst(2).contains { $0.contains(filter) && !$0.contains("filter:") }
+        try await terminal.shows("rows with \(filter) and no others") { screen in
+            let rows = Self.rows(of: screen)
+            return !rows.isEmpty && rows.allSatisfy { $0.contains(filter) }
         }
         try await terminal.press("g")
     }
@@ -42,6 +43,12 @@ struct OperatorSession: Sendable {
 
     func end() async {
         await terminal.end()
+    }
+
+    /// What stands between the names of the columns and the last line.
+    private static func rows(of screen: String) -> [Substring] {
+        let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.dropFirst(4).prefix(34).filter { !$0.allSatisfy(\.isWhitespace) }
     }
 
     private func write(_ text: String, into label: String) async throws {

@@ -87,10 +87,17 @@ struct TerminalSession: Sendable {
 
     /// The program's exit status, once it has ended.
     func exitStatus(within deadline: Duration = .seconds(15)) async throws -> Int32 {
-        try await eventually("the end of the program on the terminal", within: deadline) {
-            let format = "#{pane_dead} #{pane_dead_status}"
-            let words = try await tmux(["display-message", "-p", "-t", "console", format]).output.split(separator: " ")
-            return words.first == "1" ? Int32(words.last?.dropLast() ?? "") : nil
+        let format = "#{pane_pid} #{pane_dead} #{pane_dead_status}"
+        var last = ""
+        do {
+            return try await eventually("the end of the program on the terminal", within: deadline) {
+                last = try await tmux(["display-message", "-p", "-t", "console", format]).output
+                let words = last.split(whereSeparator: \.isWhitespace)
+                return words.count == 3 && words[1] == "1" ? Int32(words[2]) : nil
+            }
+        } catch {
+            let processes = try await CommandResult.run("ps", ["-eo", "pid,ppid,stat,wchan:25,args"]).output
+            throw RigError("\(error): \(last)\(processes.split(separator: "\n").filter { $0.contains("console") })")
         }
     }
 

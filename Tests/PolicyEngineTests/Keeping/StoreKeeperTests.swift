@@ -134,7 +134,9 @@ import Testing
                     outcome: .done), creating: [OverrideRecord(suspension)])
         }
         let id = try #require(receipt.overrides.first)
-        kept.keeper.write(SecondBatch(), gatehouse: kept.gatehouse)
+        var batch = SecondBatch()
+        batch.expiredUpTo = now
+        kept.keeper.write(batch, gatehouse: kept.gatehouse)
         #expect(await eventually { kept.log.has("override ran out") })
         let ended = try await kept.keeper.perform { try $0.override(id)?.ended }
         #expect(ended == now - 1)

@@ -1,11 +1,10 @@
 // The screen: curses behind functions that Swift can call.
 #define _GNU_SOURCE
-#define NCURSES_WIDECHAR 1
-#include "CNCurses.h"
+#include "CTerminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
-#include <ncurses.h>
+#include "shim.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,11 @@
 #include <wchar.h>
 
 // term.h, where it is declared, makes macros of words as common as `columns`.
+struct term;
+extern struct term *cur_term;
 extern char *tigetstr(const char *name);
+extern int setupterm(const char *term, int file, int *status);
+extern int del_curterm(struct term *terminal);
 
 // Above KEY_MAX, so that no terminfo entry has them.
 enum { PASTE_BEGIN = 600, PASTE_END = 601 };
@@ -248,6 +251,10 @@ static int reported_column(int milliseconds) {
 
 int sekisho_ambiguous_width(int milliseconds) {
     struct termios before, raw;
+    // A terminal that cannot be opened is asked nothing: the question would stand in the error's line.
+    int status;
+    if (setupterm(NULL, STDOUT_FILENO, &status) != OK) return 0;
+    del_curterm(cur_term);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0) return 0;
     raw = before;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);

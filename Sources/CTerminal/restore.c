@@ -1,7 +1,7 @@
 // What must work at any end: the terminal as it was, and what a library wrote to standard error meanwhile. Only
 // functions that POSIX calls async-signal-safe are used in the handler.
 #define _GNU_SOURCE
-#include "CNCurses.h"
+#include "CTerminal.h"
 
 #include <errno.h>
 #include <fcntl.h>

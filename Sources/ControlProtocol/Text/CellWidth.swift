@@ -1,5 +1,5 @@
-/// How a scalar is shown, by its general category and East_Asian_Width (UAX #11).
-enum CellWidth: Equatable {
+/// How a terminal shows a scalar, by its general category and East_Asian_Width (UAX #11).
+package enum CellWidth: Equatable {
     case cells(Int)
     /// Joins the character before it.
     case combining
@@ -10,7 +10,8 @@ enum CellWidth: Equatable {
     /// Operators' own characters, such as the carriers' old picture signs: no terminal agrees on them.
     case privateUse
 
-    static func kind(of scalar: Unicode.Scalar, ambiguousWidth: Int) -> CellWidth {
+    /// - Parameter ambiguousWidth: cells of a character of ambiguous width on this terminal: 1 or 2.
+    package static func kind(of scalar: Unicode.Scalar, ambiguousWidth: Int) -> CellWidth {
         let value = scalar.value
         if value >= 0x20, value < 0x7F { return .cells(1) }
         if (0xFE00...0xFE0F).contains(value) || (0xE0100...0xE01EF).contains(value) { return .ignored }

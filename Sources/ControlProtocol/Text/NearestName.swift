@@ -1,11 +1,14 @@
 /// The known name that a mistyped one most likely stands for, for error messages.
 ///
-/// - Returns: `nil` when none is near: more than a third of the letters would have to change.
+/// - Returns: `nil` when none is near: more than two letters, or a third of a long word's, would have to change, or all
+///   but one of a short one's.
 package func nearestName(to typed: String, among known: some Sequence<String>) -> String? {
     let letters = Array(typed.lowercased().unicodeScalars.prefix(64))
     let near = known.map { (name: $0, distance: editDistance(letters, Array($0.lowercased().unicodeScalars))) }
         .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    guard let near, near.distance <= max(1, max(letters.count, near.name.count) / 3) else { return nil }
+    guard let near else { return nil }
+    let length = max(letters.count, near.name.count)
+    guard near.distance <= max(2, length / 3), near.distance < length - 1 || near.distance == 0 else { return nil }
     return near.name
 }
 

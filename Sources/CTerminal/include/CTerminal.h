@@ -1,7 +1,7 @@
 /// The part of a terminal that Swift cannot hold itself: curses, whose interface is macros, globals and variadics, and
 /// what must be done inside a signal handler. One thread calls these functions; only the handler runs on any other.
-#ifndef SEKISHO_CNCURSES_H
-#define SEKISHO_CNCURSES_H
+#ifndef SEKISHO_CTERMINAL_H
+#define SEKISHO_CTERMINAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
