@@ -85,8 +85,8 @@ package final class Engine: Sendable {
                 gatehouse.withState { state, _ in state.gatekeeper.carrierName(ofDomain: domain) }
             })
         let board = QueueBoard(queue: queue, accounts: queueAccounts, join: join, rates: rates)
-        let firstNumber = max(
-            try store.newestVerdict(), try store.meta(SecondBatch.newestVerdictKey).flatMap(Int64.init) ?? 0)
+        let newestSeen = try store.meta(SecondBatch.newestVerdictKey).flatMap { Int64($0) } ?? 0
+        let firstNumber = max(try store.newestVerdict(), newestSeen)
         core = EngineCore(
             identity: EngineCore.Identity(host: ProcessInfo.processInfo.hostName, mode: setting.mode, startedAt: wall),
             gatehouse: gatehouse, keeper: keeper, queueBoard: board, minutes: minutes, rates: rates, logger: logger,

@@ -99,7 +99,7 @@ import Testing
         #expect(await eventually { kept.keeper.trouble != nil })
         #expect(kept.log.has("the gates go on from memory"))
         try kept.send(5, from: "new@isp.example", "3")
-        try kept.send(1, from: "old@isp.example", "3")
+        try kept.send(1, from: "old@isp.example", "4")
         kept.keeper.write(SecondBatch(), gatehouse: kept.gatehouse)
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         #expect(

@@ -92,17 +92,17 @@ import Testing
     }
 
     @Test func aSlowClientIsServedAsLongAsEachRequestIsWholeInTime() async throws {
-        try await ServedGates.run(bounds: PolicyServer.Bounds(requestTimeout: .seconds(1))) { served in
+        try await ServedGates.run(bounds: PolicyServer.Bounds(requestTimeout: .seconds(4))) { served in
             let client = try await served.connect()
             // Requests that never end where a write does: some bytes of the next are always there already.
-            var text = Substring((0..<8).map { PolicyText.request(instance: "\($0)") }.joined())
+            var text = Substring((0..<24).map { PolicyText.request(instance: "\($0)") }.joined())
             let size = PolicyText.request(instance: "0").utf8.count / 2 + 7
             while !text.isEmpty {
                 client.send(String(text.prefix(size)))
                 text = text.dropFirst(size)
                 try await Task.sleep(for: .milliseconds(100))
             }
-            #expect(await eventually { client.answers.count == 8 })
+            #expect(await eventually { client.answers.count == 24 })
             #expect(!client.isClosed)
         }
     }
@@ -181,7 +181,7 @@ import Testing
     }
 
     @Test func anIdleConnectionIsClosed() async throws {
-        try await ServedGates.run(bounds: PolicyServer.Bounds(idleTimeout: .milliseconds(200))) { served in
+        try await ServedGates.run(bounds: PolicyServer.Bounds(idleTimeout: .seconds(3))) { served in
             let client = try await served.connect()
             #expect(await isAnswered(client))
             #expect(await eventually { client.isClosed })
