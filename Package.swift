@@ -111,6 +111,7 @@ let package = Package(
             name: "PolicyEngineTests",
             dependencies: [
                 "PolicyEngine", "MailPolicy", "PolicyStore", "PostfixProtocols", "ControlProtocol", "ControlTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -71,7 +71,7 @@ class Picture:
             self.line(LINES[text], x, y, ink)
         elif 0x2588 <= code <= 0x258F:  # eighths of a full block, from the left
             eighths = 0x2590 - code
-            self.pen.rectangle((x, y + 3, x + round(WIDTH * eighths / 8) - 1, y + HEIGHT - 4), fill=ink)
+            self.pen.rectangle((x, y, x + round(WIDTH * eighths / 8) - 1, y + HEIGHT - 1), fill=ink)
         elif 0x2800 <= code <= 0x28FF:
             self.dots(code - 0x2800, x, y, ink)
         elif text.strip():

@@ -194,27 +194,25 @@ import Testing
     @Test func whatWasTypedIsNotOverwrittenByWhatIsLookedUp() throws {
         var session = ConsoleSession(.overview)
         session.deliver(try TestFiles.frame("overview"))
-        session.press(.down, .character("l"), .tab)
+        session.press(.down, .down, .character("t"), .tab)
         let ticket = try #require(session.dialog?.valueTicket)
-        session.type("5 messages per day")
-        session.happen(.lookedUp(ticket: ticket, .success(try TestFiles.frame("account").content)))
-        #expect(session.dialog?.value.text == "5 messages per day")
+        session.type("5")
+        session.happen(.lookedUp(ticket: ticket, .success(try TestFiles.frame("carrier").content)))
+        #expect(session.dialog?.value.text == "5")
     }
 
     @Test func aFailedLookUpLeavesTheFieldToTheOperator() throws {
         var session = ConsoleSession(.overview)
         session.deliver(try TestFiles.frame("overview"))
-        session.press(.down, .character("l"), .tab)
+        session.press(.down, .down, .character("t"), .tab)
         let ticket = try #require(session.dialog?.valueTicket)
         session.happen(.lookedUp(ticket: ticket, .failure(.unreachable("gone"))))
         #expect(session.dialog?.value.text == "")
-        session.type("5 messages per day")
+        session.type("5")
         session.pass(ActionDialog.previewDelay)
         #expect(
             session.commands.last
-                == .preview(
-                    ticket: session.lastTicket,
-                    [.limit(target: .account(name: "yamada88@isp.example"), limit: "5 messages per day")]))
+                == .preview(ticket: session.lastTicket, [.throttle(carrier: "docomo", perSecond: 5)]))
     }
 
     @Test func changingTheValueAsksTheEngineAgain() throws {

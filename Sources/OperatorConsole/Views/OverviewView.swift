@@ -57,7 +57,7 @@ struct OverviewView {
         PanelView(
             context: context, panel: .nearestLimits, title: "Senders nearest their limit",
             columns: [
-                Column("account", 19, flex: 2), Column("plan", 7, drop: 2), Column("used/limit", 17, flex: 1),
+                Column("account", 24, flex: 3), Column("plan", 7, drop: 2), Column("used/limit", 17, flex: 1),
                 Column("%", 5, align: .right), Column("state", 9, flex: 1, drop: 1),
             ],
             rows: overview.nearestLimits.map { row in

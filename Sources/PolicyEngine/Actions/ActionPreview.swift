@@ -9,15 +9,15 @@ struct ActionPreview: Sendable {
     /// - Throws: ``ControlError``.
     func preview(_ action: OperatorAction) async throws -> Preview {
         // Reads what the action names, and refuses what it could not do.
-        let plan = try core.gatehouse.withState { state, _ in try OrderCheck.plan(action, for: state.gatekeeper) }
+        let plan = try core.plan(action)
         var preview = Preview(
             title: "", facts: [], warnings: [], affected: 1, requiredRole: action.requiredRole,
             command: commandLine(for: action))
         switch action {
-        case .suspend(let name, let mode): suspension(of: name, mode == .hold ? "Hold" : "Suspend", &preview)
-        case .contain(let name): suspension(of: name, "Contain", &preview)
-        case .resume(let name): resume(name, &preview)
-        case .limit(.account(let name), _): limit(ofAccount: name, plan, &preview)
+        case .suspend(_, let mode): suspension(plan, mode == .hold ? "Hold" : "Suspend", &preview)
+        case .contain: suspension(plan, "Contain", &preview)
+        case .resume: resume(plan, &preview)
+        case .limit(.account, _): limit(ofAccount: plan.target, plan, &preview)
         case .limit(.plan(let name), _): limit(ofPlan: name, plan, &preview)
         case .throttle(let carrier, let perSecond): throttle(carrier, perSecond, &preview)
         case .whitelist(let text, let carrier): try whitelist(text, carrier, &preview)
@@ -26,37 +26,49 @@ struct ActionPreview: Sendable {
         case .queue(let operation, let selection): try queue(operation, selection, &preview)
         case .undo(let number): try await undo(number, &preview)
         }
+        if !plan.creating.isEmpty { preview.warnings += replaced(plan) }
         return preview
     }
 
     // MARK: Accounts
 
-    private func suspension(of name: String, _ verb: String, _ preview: inout Preview) {
-        let queue = core.queueBoard.index
-        let (row, holding) = core.gatehouse.withState { state, now in
-            let login = name.lowercased()
-            let account = state.gatekeeper.accounts.find(login) ?? 0
-            let row = state.gatekeeper.senderRow(of: account, queued: queue.messagesByAccount[login] ?? 0, at: now)
-            return (row, row.overrides.first { $0.kind == .suspension })
+    /// What of the same kind ends with the action.
+    private func replaced(_ plan: OrderPlan) -> [String] {
+        let ended = core.gatehouse.withState { state, _ in plan.ending.compactMap { state.gatekeeper.overrides[$0] } }
+        return ended.sorted { $0.id < $1.id }.map {
+            "already \($0.kind.effect) by \($0.actor): \"\($0.reason)\"; this replaces it"
         }
+    }
+
+    private func suspension(_ plan: OrderPlan, _ verb: String, _ preview: inout Preview) {
+        let queue = core.queueBoard.index
+        let login = plan.target
+        let row = core.gatehouse.withState { state, now in
+            state.gatekeeper.accounts.find(login).map {
+                state.gatekeeper.senderRow(of: $0, queued: queue.messagesByAccount[login] ?? 0, at: now)
+            }
+        }
+        guard let row else { return }
         preview.title = "\(verb) \(row.account)"
         preview.facts.append(
-            fact("Stops", "\(row.messagesPerMinute) messages a minute from \(counted(row.networks, "network"))"))
+            fact(
+                "Stops",
+                "\(counted(row.messagesPerMinute, "message")) a minute from \(counted(row.networks, "network"))"))
         preview.facts.append(fact("Account", accountText(row)))
         let places = queue.messages.indices.filter { queue.accounts[$0] == row.account }
         let queued = queue.facts(of: places, now: core.now.wall)
-        let fate = verb == "Contain" ? "all will be held" : "untouched; contain holds them too"
+        let held = places.count { !QueueOperation.hold.applies(to: queue.messages.queue(at: $0)) }
+        var fate = "untouched; contain holds them too"
+        if verb == "Contain" {
+            preview.affected = max(places.count - held, 1)
+            fate = held == 0 ? "all will be held" : "\(places.count - held) will be held, \(held) on hold already"
+        }
         preview.facts.append(
             fact(
                 "Queue",
                 queued.messages == 0
                     ? "nothing queued"
                     : "\(counted(queued.messages, "message")) to \(counted(queued.recipients, "recipient")), \(fate)"))
-        if verb == "Contain" { preview.affected = max(queued.messages, 1) }
-        if let holding {
-            preview.warnings.append(
-                "already \(holding.what) by \(holding.actor): \"\(holding.reason)\"; this replaces it")
-        }
         if row.marks.isEmpty, row.refusedLastHour == 0 {
             preview.warnings.append("nothing unusual is known of this account")
         }
@@ -71,20 +83,23 @@ struct ActionPreview: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    private func resume(_ name: String, _ preview: inout Preview) {
-        let badge = core.gatehouse.withState { state, _ in
-            state.gatekeeper.badges(ofAccount: name.lowercased(), plan: "").first { $0.kind == .suspension }
+    private func resume(_ plan: OrderPlan, _ preview: inout Preview) {
+        preview.title = "Resume \(plan.target)"
+        preview.facts += ending(plan)
+        let index = core.queueBoard.index
+        let held = index.messages.indices.count {
+            index.accounts[$0] == plan.target && index.messages.queue(at: $0) == .hold
         }
-        preview.title = "Resume \(name)"
-        if let badge {
-            preview.facts.append(fact("Ends", "\(badge.what) by \(badge.actor): \"\(badge.reason)\""))
+        if held > 0 {
+            preview.warnings.append(
+                "\(counted(held, "message")) of it \(held == 1 ? "stays" : "stay") on hold; release by hand")
         }
-        let held = core.queueBoard.index
-        let count = held.messages.indices.count {
-            held.accounts[$0] == name.lowercased() && held.messages[$0].queue == .hold
-        }
-        if count > 0 {
-            preview.warnings.append("\(counted(count, "message")) of it stay on hold; release them by hand")
+    }
+
+    private func ending(_ plan: OrderPlan) -> [Preview.Fact] {
+        let ended = core.gatehouse.withState { state, _ in plan.ending.compactMap { state.gatekeeper.overrides[$0] } }
+        return ended.sorted { $0.id < $1.id }.map {
+            fact("Ends", "\($0.kind.effect) by \($0.actor): \"\($0.reason)\"")
         }
     }
 
@@ -125,8 +140,9 @@ struct ActionPreview: Sendable {
         }
         preview.affected = hit.accounts
         if hit.over > hit.overNow {
+            let fate = hit.whenOver == .hold ? "held" : "refused"
             preview.warnings.append(
-                "\(counted(hit.over - hit.overNow, "account")) will be refused from the next message on")
+                "mail of \(counted(hit.over - hit.overNow, "account")) will be \(fate) from the next message on")
         }
     }
 
@@ -202,8 +218,7 @@ struct ActionPreview: Sendable {
     private func clear(_ text: String, _ plan: OrderPlan, _ preview: inout Preview) throws {
         let network = try OrderCheck.network(text)
         preview.title = "Clear \(network)"
-        let badges = core.gatehouse.withState { state, _ in plan.ending.compactMap { state.gatekeeper.overrides[$0] } }
-        preview.facts += badges.map { fact("Ends", "\($0.kind.effect) by \($0.actor): \"\($0.reason)\"") }
+        preview.facts += ending(plan)
     }
 
     // MARK: Queue and undo
@@ -211,11 +226,17 @@ struct ActionPreview: Sendable {
     private func queue(_ operation: QueueOperation, _ selection: QueueSelection, _ preview: inout Preview) throws {
         let index = core.queueBoard.index
         let now = core.now.wall
-        let places = try index.resolve(selection, now: now)
-        let facts = index.facts(of: places, now: now)
+        let selection = selection.folded(in: core.gatehouse)
+        let matching = try index.resolve(selection, now: now)
+        let places = matching.filter { operation.applies(to: index.messages.queue(at: $0)) }
         preview.title = "\(operation.rawValue.capitalized) \(selection)"
-        preview.facts = facts.facts(now: now)
+        preview.facts = index.facts(of: places, now: now).facts(now: now)
         preview.affected = places.count
+        let others = matching.count - places.count
+        if others > 0 {
+            preview.warnings.append(
+                "\(counted(others, "message")) \(others == 1 ? "is" : "are") \(operation.obstacle), and left alone")
+        }
         if operation == .delete { preview.warnings.append("deleted mail is gone: this cannot be undone") }
         if let age = core.queueBoard.ageSeconds(at: now), age > 60 {
             preview.warnings.append("the queue was read \(durationText(age)) ago")

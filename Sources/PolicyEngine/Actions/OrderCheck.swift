@@ -9,6 +9,44 @@ struct OrderPlan: Sendable {
     var ending: [Int64] = []
     /// What is set, in words, for the audit log.
     var effect = ""
+    /// What it acts on, as the engine writes it, whatever the order's spelling.
+    var target = ""
+}
+
+extension OperatorAction {
+    /// The account that it names, if it is about one.
+    var account: String? {
+        switch self {
+        case .suspend(let account, _), .resume(let account), .contain(let account), .limit(.account(let account), _):
+            account
+        default: nil
+        }
+    }
+}
+
+extension QueueOperation {
+    /// Whether it does anything to a message in that queue: what is on hold is not held again, and what is on its way
+    /// need not be flushed.
+    func applies(to queue: QueueName) -> Bool {
+        switch self {
+        case .hold: queue != .hold && queue != .maildrop
+        case .release: queue == .hold
+        case .requeue: queue != .maildrop
+        case .delete: true
+        case .flush: queue == .deferred || queue == .other
+        }
+    }
+
+    /// Why it does nothing to the others.
+    var obstacle: String {
+        switch self {
+        case .hold: "on hold already"
+        case .release: "not on hold"
+        case .requeue: "waiting for pickup(8)"
+        case .delete: "gone"
+        case .flush: "on hold or on their way already"
+        }
+    }
 }
 
 extension OperatorAction {
@@ -78,13 +116,14 @@ enum OrderCheck {
     }
 
     private static func creating(_ kind: Override.Kind, _ gatekeeper: Gatekeeper) -> OrderPlan {
-        OrderPlan(creating: [kind], ending: gatekeeper.superseded(by: kind), effect: kind.effect)
+        OrderPlan(
+            creating: [kind], ending: gatekeeper.superseded(by: kind), effect: kind.effect, target: kind.auditTarget)
     }
 
     private static func resume(_ login: String, _ gatekeeper: Gatekeeper) throws(ControlError) -> OrderPlan {
         let ending = gatekeeper.superseded(by: .suspension(account: login, holds: false))
         guard !ending.isEmpty else { throw .notFound("\(login) is not suspended") }
-        return OrderPlan(ending: ending, effect: "active again")
+        return OrderPlan(ending: ending, effect: "active again", target: login)
     }
 
     private static func clear(_ network: Network, _ gatekeeper: Gatekeeper) throws(ControlError) -> OrderPlan {
@@ -92,16 +131,18 @@ enum OrderCheck {
         guard !ending.isEmpty else {
             throw .notFound("no operator has blocked or whitelisted exactly \(network)")
         }
-        return OrderPlan(ending: ending, effect: "no rule by an operator any more")
+        return OrderPlan(ending: ending, effect: "no rule by an operator any more", target: network.description)
     }
 
     // MARK: Names
 
     static func login(_ name: String, _ gatekeeper: Gatekeeper) throws(ControlError) -> String {
-        guard let account = gatekeeper.accounts.find(name) else {
-            throw .notFound("no account \"\(name.prefix(200))\" is in the directory, and none was seen")
-        }
+        guard let account = gatekeeper.accounts.find(name) else { throw .notFound(unknownAccount(name)) }
         return gatekeeper.accounts.login(account)
+    }
+
+    static func unknownAccount(_ name: String) -> String {
+        "no account \"\(name.prefix(200))\" is in the directory, and none was seen"
     }
 
     static func carrier(_ name: String, _ gatekeeper: Gatekeeper) throws(ControlError) -> String {
@@ -111,7 +152,7 @@ enum OrderCheck {
         return name
     }
 
-    private static func missing(_ what: String, _ name: String, _ known: [String]) -> ControlError {
+    static func missing(_ what: String, _ name: String, _ known: [String]) -> ControlError {
         let nearest = nearestName(to: name, among: known).map { "did you mean \"\($0)\"?" }
         return .notFound(
             "no \(what) is named \"\(name.prefix(200))\"; "
@@ -143,5 +184,17 @@ enum OrderCheck {
                 "\(perSecond) a second is less than one in a thousand seconds; to stop a carrier, say 0")
         }
         return perSecond
+    }
+}
+
+extension Override.Kind {
+    /// What it is about, as the audit log names it.
+    var auditTarget: String {
+        switch self {
+        case .suspension(let account, _), .accountLimit(let account, _): account
+        case .planLimit(let plan, _): "plan \(plan)"
+        case .throttle(let carrier, _): carrier
+        case .whitelist(let network, _), .block(let network): network.description
+        }
     }
 }

@@ -3,6 +3,7 @@ import MailPolicy
 /// Whom a new limit of a plan would hit.
 struct PlanLimitReach: Sendable {
     var present: String?
+    var whenOver = Plan.WhenOver.defer
     var accounts = 0
     /// With something counted in the period.
     var active = 0
@@ -15,12 +16,12 @@ struct PlanLimitReach: Sendable {
     var examples: [String] = []
 
     static func count(plan name: String, new: Limit, in gatehouse: Gatehouse) -> PlanLimitReach {
-        let (plan, present, count) = gatehouse.withState { state, _ in
+        let (plan, present, whenOver, count) = gatehouse.withState { state, _ in
             let plan = state.gatekeeper.planIndex(name) ?? 0
             let present = state.gatekeeper.limits(ofPlan: plan).first { $0.limit.measuresTheSame(as: new) }
-            return (plan, present, state.gatekeeper.accounts.count)
+            return (plan, present, state.gatekeeper.rulebook.plans[Int(plan)].whenOver, state.gatekeeper.accounts.count)
         }
-        var reach = PlanLimitReach(present: present?.limit.description)
+        var reach = PlanLimitReach(present: present?.limit.description, whenOver: whenOver)
         gatehouse.inSlices(of: 128, count: count) { state, slice, now in
             for account in slice {
                 reach.examine(

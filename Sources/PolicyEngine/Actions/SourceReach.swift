@@ -46,7 +46,7 @@ struct SourceReach: Sendable {
         [
             Preview.Fact(
                 label: "Sources",
-                text: "\(counted(addresses, "address").replacing("addresss", with: "addresses")) seen in it"),
+                text: "\(addresses) \(addresses == 1 ? "address" : "addresses") seen in it"),
             Preview.Fact(label: "Last hour", text: "\(messages) passed, \(refused) refused, score \(score)"),
             Preview.Fact(
                 label: "Accounts",

@@ -12,6 +12,9 @@ package final class Demo: Sendable {
     /// The minute of the sample's day at which the console opens.
     static let opening: Milliseconds = (14 * 60 + 1) * 60_000
 
+    /// The backlog is tried again within this; milliseconds.
+    private static let backlogSpan = 240_000
+
     private let engine: Engine
     private let postfix: DemoPostfix
     private let queue: DemoQueue
@@ -78,7 +81,8 @@ package final class Demo: Sendable {
                 instance: DemoQueue.instance, queueID: message.queueID.text, queue: QueueName(message.queueName),
                 arrival: Milliseconds(message.arrivalTime) * 1000 + shift, size: message.messageSize,
                 sender: message.sender, recipients: QueuedRecipients(open))
-            queue.add(queued, to: open, nextTry: now + Milliseconds(random.below(1_200_000)))
+            // More comes due than the slow carrier takes, so that it is seen being paced.
+            queue.add(queued, to: open, nextTry: now + Milliseconds(random.below(Self.backlogSpan)))
         }
     }
 
@@ -121,11 +125,14 @@ package final class Demo: Sendable {
         var minute: Milliseconds = 0
         for request in recorded[..<end] {
             let at = request.at + shift
-            clock.set(at)
-            if at / 60_000 > minute {
-                minute = at / 60_000
+            // What a minute brought is counted while the clock still shows it, also one that brought nothing.
+            while minute > 0, minute < at / 60_000 {
+                clock.set(minute * 60_000 + 59_999)
                 engine.replayMinute()
+                minute += 1
             }
+            minute = at / 60_000
+            clock.set(at)
             decide(request, on: &connections[request.connection, default: Connection()])
         }
         for name in connections.keys { engine.gatehouse.end(&connections[name, default: Connection()]) }
@@ -134,21 +141,18 @@ package final class Demo: Sendable {
     }
 
     private func decide(_ request: DemoRequest, on connection: inout Connection) {
-        guard let parsed = try? PolicyRequest.parse(request.bytes.span),
-            let gate = try? GateRequest(parsed, in: request.bytes.span, boundTo: nil)
+        guard let read = ReadRequest(request.bytes), let asked = postfix.prepared(read),
+            let gate = try? GateRequest(asked.parsed, in: asked.bytes.span, boundTo: nil)
         else { return }
         engine.advanceCarriers()
-        switch engine.gatehouse.decide(gate, in: request.bytes.span, on: &connection) {
-        case .dunno: postfixNotes("DUNNO", request)
-        case .action(let bytes): postfixNotes(String(decoding: bytes.dropFirst(7).dropLast(2), as: UTF8.self), request)
+        // What passed lately is still in the queue when the console opens.
+        let isLate = request.at > clock.opening(0, recorded) - 60_000
+        switch engine.gatehouse.decide(gate, in: asked.bytes.span, on: &connection) {
+        case .dunno: postfix.note("DUNNO", asked, queues: isLate)
+        case .action(let bytes):
+            postfix.note(String(decoding: bytes.dropFirst(7).dropLast(2), as: UTF8.self), asked, queues: isLate)
         case .wait: break
         }
-    }
-
-    /// What passed lately is still in the queue when the console opens.
-    private func postfixNotes(_ action: String, _ request: DemoRequest) {
-        guard let last = recorded.last, request.at > min(last.at, clock.opening(0, recorded) - 60_000) else { return }
-        postfix.note(action, DemoRequestText(request.bytes))
     }
 
     /// The rest of the day in real time, and then the day again.
@@ -169,8 +173,8 @@ package final class Demo: Sendable {
             }
             index += 1
             // The outbound gate is asked for what is really delivered, by the demo's own Postfix.
-            guard DemoRequestText(request.bytes)["policy_context"] != "outbound" else { continue }
-            await postfix.play(request)
+            guard let read = ReadRequest(request.bytes), read.gate != .outbound else { continue }
+            await postfix.play(read, on: request.connection)
         }
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 final class DemoPostfix: Sendable {
     private struct State {
         var clients: [Int: PolicyClient] = [:]
-        /// Recipients that were accepted, by Postfix's instance.
+        /// Recipients that were accepted, by Postfix's instance; none where all were refused so far.
         var accepted: [String: [String]] = [:]
         var random: SplitMix
     }
@@ -39,16 +39,31 @@ final class DemoPostfix: Sendable {
     // MARK: In
 
     /// Asks what the sample has, on the connection that it has it on.
-    func play(_ request: DemoRequest) async {
-        let text = DemoRequestText(request.bytes)
+    func play(_ request: ReadRequest, on connection: Int) async {
+        guard let request = prepared(request) else { return }
         do {
-            let client = try await client(request.connection)
-            let action = try await client.ask(request.bytes)
-            note(action, text)
+            let action = try await client(connection).ask(request.bytes)
+            note(action, request)
         } catch {
-            state.withLock { $0.clients[request.connection] = nil }
+            state.withLock { $0.clients[connection] = nil }
         }
     }
+
+    /// The request as Postfix would ask it after what it was answered so far: of a message whose recipients were all
+    /// refused nothing more is asked, and one that lost some has only the others.
+    func prepared(_ request: ReadRequest) -> ReadRequest? {
+        let instance = request.text(\.instance)
+        guard request.isAfterRecipients, !instance.isEmpty,
+            let accepted = state.withLock({ $0.accepted[instance] })
+        else { return request }
+        if accepted.isEmpty {
+            if request.parsed.protocolState == .endOfMessage { forget(instance) }
+            return nil
+        }
+        return accepted.count == request.parsed.recipientCount ? request : request.with(recipients: accepted)
+    }
+
+    private func forget(_ instance: String) { state.withLock { $0.accepted[instance] = nil } }
 
     private func client(_ name: Int) async throws -> PolicyClient {
         if let known = state.withLock({ $0.clients[name] }) { return known }
@@ -58,31 +73,36 @@ final class DemoPostfix: Sendable {
     }
 
     /// Remembers recipients that were accepted, and queues the message at its end.
-    func note(_ action: String, _ text: DemoRequestText) {
+    ///
+    /// - Parameter queues: `false` for mail that has long been delivered.
+    func note(_ action: String, _ request: ReadRequest, queues: Bool = true) {
         let passes = action == "DUNNO" || action.hasPrefix("HOLD")
-        guard passes, text["policy_context"] == "submission", !text["instance"].isEmpty else { return }
-        let instance = text["instance"]
-        switch text["protocol_state"] {
-        case "RCPT":
+        let instance = request.text(\.instance)
+        guard !instance.isEmpty else { return }
+        switch request.parsed.protocolState {
+        case .rcpt:
+            let recipient = request.text(\.recipient)
             state.withLock { state in
                 // A sample of a million would otherwise keep what was aborted.
                 if state.accepted.count > 20_000 { state.accepted = [:] }
-                state.accepted[instance, default: []].append(text["recipient"])
+                state.accepted[instance, default: []] += passes ? [recipient] : []
             }
-        case "END-OF-MESSAGE":
-            let recipients = state.withLock { $0.accepted.removeValue(forKey: instance) } ?? [text["recipient"]]
-            enqueue(text, to: recipients.filter { !$0.isEmpty }, held: action.hasPrefix("HOLD"))
+        case .endOfMessage:
+            let recipients = state.withLock { $0.accepted.removeValue(forKey: instance) } ?? [request.text(\.recipient)]
+            guard passes, queues, request.gate == .submission else { return }
+            enqueue(request, to: recipients.filter { !$0.isEmpty }, held: action.hasPrefix("HOLD"))
         default: break
         }
     }
 
-    private func enqueue(_ text: DemoRequestText, to recipients: [String], held: Bool) {
-        guard !recipients.isEmpty, !text["queue_id"].isEmpty else { return }
+    private func enqueue(_ request: ReadRequest, to recipients: [String], held: Bool) {
+        let queueID = request.text(\.queueID)
+        guard !recipients.isEmpty, !queueID.isEmpty else { return }
         let now = clock.now().wall
         let open = recipients.map { (address: $0, reason: nil as String?) }
         let message = QueuedMessage(
-            instance: DemoQueue.instance, queueID: text["queue_id"], queue: held ? .hold : .incoming, arrival: now,
-            size: Int(text["size"]) ?? 0, sender: text["sender"], recipients: QueuedRecipients(open))
+            instance: DemoQueue.instance, queueID: queueID, queue: held ? .hold : .incoming, arrival: now,
+            size: request.parsed.size, sender: request.text(\.sender), recipients: QueuedRecipients(open))
         queue.add(message, to: open, nextTry: now + 300)
     }
 

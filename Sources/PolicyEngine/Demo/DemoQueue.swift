@@ -12,6 +12,8 @@ final class DemoQueue: MailQueue {
         /// Recipients that have not got it, with why not.
         var open: [(address: String, reason: String?)]
         var nextTry: EpochMilliseconds
+        /// When it was taken for the try that is under way.
+        var triedAt: EpochMilliseconds = 0
         var tries = 0
         var isBusy = false
     }
@@ -68,14 +70,15 @@ final class DemoQueue: MailQueue {
                     outcome.leaveOut(message, "it is no longer in the queue")
                     continue
                 }
+                guard operation.applies(to: found.queued.queue) else {
+                    outcome.leaveOut(message, "it is \(operation.obstacle)")
+                    continue
+                }
                 switch operation {
                 case .hold: found.queued.queue = .hold
                 case .release, .requeue, .flush:
-                    if operation == .flush, found.queued.queue == .hold {
-                        outcome.leaveOut(message, "it is on hold; release it first")
-                        continue
-                    }
-                    found.queued.queue = .deferred
+                    // One that is on its way is tried to the end, and then again.
+                    found.queued.queue = found.isBusy ? .active : .deferred
                     found.nextTry = now
                 case .delete:
                     state.messages[message.queueID] = nil
@@ -103,7 +106,7 @@ final class DemoQueue: MailQueue {
         }
     }
 
-    /// Messages whose time to be tried has come, at most `limit`; they are busy until ``settle(_:delivered:reasons:nextTry:)``.
+    /// Messages whose time to be tried has come, at most `limit`; they are busy until ``settle(_:open:nextTry:)``.
     func takeDue(limit: Int) -> [Message] {
         let now = clock.now().wall
         return state.withLock { state in
@@ -113,6 +116,7 @@ final class DemoQueue: MailQueue {
                     message.nextTry <= now
                 else { continue }
                 state.messages[id]?.isBusy = true
+                state.messages[id]?.triedAt = now
                 state.messages[id]?.queued.queue = .active
                 due.append(message)
             }
@@ -129,10 +133,12 @@ final class DemoQueue: MailQueue {
                 state.order.removeAll { $0 == queueID }
                 return
             }
+            // What was released or requeued while it was tried is tried again at once.
+            let wasAskedFor = message.nextTry > message.triedAt
             message.isBusy = false
             message.tries += 1
             message.open = open
-            message.nextTry = nextTry
+            if !wasAskedFor { message.nextTry = nextTry }
             message.queued.recipients = QueuedRecipients(open)
             // One that was put on hold while it was tried stays there.
             if message.queued.queue == .active { message.queued.queue = .deferred }

@@ -29,7 +29,10 @@ final class PolicyClient: Sendable {
     /// - Throws: ``ClosedError`` when the engine closes instead.
     func ask(_ request: [UInt8]) async throws -> String {
         let future = answers.expect(on: channel.eventLoop)
-        channel.writeAndFlush(ByteBuffer(bytes: request), promise: nil)
+        // A connection that the engine closed tells it here alone.
+        channel.writeAndFlush(ByteBuffer(bytes: request)).whenFailure { [answers] _ in
+            answers.take()?.fail(ClosedError())
+        }
         return try await future.get()
     }
 

@@ -12,6 +12,7 @@ package struct EmbeddedEngineLink: EngineLink {
 
     /// Everybody who is let in may look.
     private func requireViewer(_ what: String) async throws {
+        try engine.subscriptions.requireRunning()
         try await engine.desk.require(.viewer, of: actor, verb: what, target: "engine", reason: "")
     }
 
@@ -45,7 +46,14 @@ package struct EmbeddedEngineLink: EngineLink {
                 continuation.finish(throwing: error)
             }
         }
-        continuation.onTermination = { _ in task.cancel() }
+        let subscriptions = engine.subscriptions
+        let number = subscriptions.add {
+            continuation.finish(throwing: Subscriptions.ended)
+        }
+        continuation.onTermination = { _ in
+            task.cancel()
+            subscriptions.remove(number)
+        }
         return stream
     }
 
@@ -58,7 +66,8 @@ package struct EmbeddedEngineLink: EngineLink {
     }
 
     package func perform(_ order: Order) async throws -> Receipt {
-        try await engine.desk.perform(order, by: actor)
+        try engine.subscriptions.requireRunning()
+        return try await engine.desk.perform(order, by: actor)
     }
 
     package func importAccounts(csv: String, reason: String) async throws -> Receipt {

@@ -8,8 +8,7 @@ extension Engine {
     static func logger(_ settings: LogSettings, _ sink: LogSink, _ clock: EngineClock) -> Logger {
         Logger(label: "sekisho") { _ in
             SinkLogHandler(
-                sink: sink, json: settings.format == .json,
-                level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
+                sink: sink, level: Logger.Level(rawValue: settings.level.rawValue) ?? .info,
                 now: { clock.now().wall })
         }
     }

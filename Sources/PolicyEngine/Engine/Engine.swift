@@ -26,6 +26,8 @@ package final class Engine: Sendable {
     private let configurationFile: String?
     private let tasks = Mutex<[Task<Void, Never>]>([])
     private let control = Mutex<ControlServer?>(nil)
+    private let lastReload = Mutex<Task<Receipt, any Error>?>(nil)
+    let subscriptions = Subscriptions()
 
     /// What an engine runs with, beside its configuration.
     package struct Setting: Sendable {
@@ -66,7 +68,8 @@ package final class Engine: Sendable {
         keeper = StoreKeeper(
             store: store, rows: loading.rows,
             retention: StoreRetention(
-                verdictRows: Int64(configuration.engine.refusedKept), history: configuration.store.history))
+                verdictRows: Int64(configuration.engine.refusedKept), history: configuration.store.history),
+            logger: logger)
         policyLoops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.engine.eventLoops)
         controlLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let queueAccounts = QueueAccountMap()
@@ -82,13 +85,22 @@ package final class Engine: Sendable {
                 gatehouse.withState { state, _ in state.gatekeeper.carrierName(ofDomain: domain) }
             })
         let board = QueueBoard(queue: queue, accounts: queueAccounts, join: join, rates: rates)
-        let firstNumber = try store.newestVerdict()
+        let firstNumber = max(
+            try store.newestVerdict(), try store.meta(SecondBatch.newestVerdictKey).flatMap(Int64.init) ?? 0)
         core = EngineCore(
             identity: EngineCore.Identity(host: ProcessInfo.processInfo.hostName, mode: setting.mode, startedAt: wall),
             gatehouse: gatehouse, keeper: keeper, queueBoard: board, minutes: minutes, rates: rates, logger: logger,
             firstNumber: firstNumber)
+        let room = DescriptorLimit.connections
+        if room < configuration.engine.maxConnections {
+            logger.warning(
+                """
+                the limit of open files leaves room for \(room) policy connections, not for max_connections = \
+                \(configuration.engine.maxConnections): raise it (LimitNOFILE in a systemd unit)
+                """)
+        }
         let bounds = PolicyServer.Bounds(
-            connections: configuration.engine.maxConnections,
+            connections: min(configuration.engine.maxConnections, room),
             idleTimeout: .milliseconds(configuration.engine.idleTimeout),
             requestTimeout: .milliseconds(configuration.engine.requestTimeout))
         let server = PolicyServer(gatehouse: gatehouse, group: policyLoops, bounds: bounds, logger: logger)
@@ -98,13 +110,19 @@ package final class Engine: Sendable {
         recorder = Recorder(
             gatehouse: gatehouse, keeper: keeper, queueAccounts: queueAccounts, sink: setting.sink, minutes: minutes,
             rates: rates, settings: Recorder.Settings(configuration.log), firstNumber: firstNumber,
-            onSigns: { signs.respond(to: $0) })
+            onSigns: { signs.respond(to: $0) },
+            onExpiry: { [core] in
+                // A throttle that ended lets those go on who wait.
+                server.paceChanged()
+                core.senders.expire()
+                core.sources.expire()
+            })
         self.configuration = Mutex(configuration)
         configurationFile = setting.configurationFile
         if !loading.expired.isEmpty {
             logger.notice("\(counted(loading.expired.count, "override")) ran out while the engine was down")
         }
-        try await importDirectoryIfChanged(configuration)
+        try await importAtStart(configuration)
     }
 
     // MARK: Replay
@@ -153,6 +171,7 @@ package final class Engine: Sendable {
     /// Answers what is in flight, writes what is left, and closes.
     package func stop() async {
         logger.notice("closing")
+        subscriptions.end()
         await policyServer.close()
         if let server = control.withLock({ $0 }) { await server.close() }
         let running = tasks.withLock { tasks in
@@ -164,11 +183,12 @@ package final class Engine: Sendable {
         do {
             try await keeper.close(with: rest, gatehouse: gatehouse)
         } catch {
-            logger.error("the store could not be closed: \(error)")
+            logger.error("what came last is not in the store: \(error)")
         }
         try? await policyLoops.shutdownGracefully()
         try? await controlLoops.shutdownGracefully()
         logger.notice("closed")
+        sink.flush()
     }
 
     /// A link for somebody in this process.
@@ -183,21 +203,37 @@ package final class Engine: Sendable {
 
     // MARK: Configuration
 
-    /// Reads the configuration again. What is wrong with it is told, and the old one stays.
+    /// Reads the configuration again. What is wrong with it is told, and the old one stays. Reloads that are asked for
+    /// at the same time are made one after the other.
     ///
     /// - Throws: ``ControlError``.
     package func reload(by actor: Actor) async throws -> Receipt {
+        let mine = lastReload.withLock { last in
+            let before = last
+            let task = Task {
+                _ = await before?.result
+                return try await self.reloadNow(by: actor)
+            }
+            last = task
+            return task
+        }
+        return try await mine.value
+    }
+
+    private func reloadNow(by actor: Actor) async throws -> Receipt {
         guard let configurationFile else { throw ControlError.failed("this engine has no configuration file") }
         let new: EngineConfiguration
+        let directory: DirectoryImport.ReadFile?
         do {
             new = try ConfigurationLoader.load(file: configurationFile, now: core.now.wall)
+            try EngineMain.requireListener(new, file: configurationFile)
+            directory = try await readDirectoryIfChanged(new)
         } catch {
             logger.error("configuration not reloaded, the old one stays: \(error)")
             throw ControlError.failed("the old configuration stays: \(error)")
         }
         do {
             try await policyServer.listen(on: new.listeners)
-            try await importDirectoryIfChanged(new)
         } catch {
             logger.error("configuration not reloaded, the old one stays: \(error)")
             let old = configuration.withLock { $0 }
@@ -212,7 +248,13 @@ package final class Engine: Sendable {
         recorder.setSettings(Recorder.Settings(new.log))
         policyServer.paceChanged()
         core.senders.expire()
-        let notes = restart.map { "\($0) takes effect at the next start" }
+        var notes = restart.map { "\($0) takes effect at the next start" }
+        // Only now, since its accounts can be on plans that came with this configuration.
+        do {
+            if let directory { try await take(directory, new) }
+        } catch {
+            notes.append("the accounts stay as they were: \(error)")
+        }
         for note in notes { logger.warning("\(note)") }
         let record = AuditRecord(
             at: core.now.wall, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "reload",
@@ -227,13 +269,38 @@ package final class Engine: Sendable {
 
     // MARK: Accounts
 
-    private func importDirectoryIfChanged(_ configuration: EngineConfiguration) async throws {
-        guard let file = configuration.directory else { return }
-        let importer = DirectoryImport(
-            keeper: keeper, gatehouse: gatehouse, plans: configuration.rulebook.plans.map(\.name))
-        guard let counts = try await importer.importFile(file) else { return }
-        logger.notice("accounts imported", metadata: ["file": "\(file)", "counts": "\(counts)"])
+    private func importer(_ configuration: EngineConfiguration) -> DirectoryImport {
+        DirectoryImport(keeper: keeper, gatehouse: gatehouse, plans: configuration.rulebook.plans.map(\.name))
+    }
+
+    private func readDirectoryIfChanged(
+        _ configuration: EngineConfiguration
+    ) async throws -> DirectoryImport.ReadFile? {
+        guard let file = configuration.directory else { return nil }
+        return try await importer(configuration).readIfChanged(file, zone: configuration.rulebook.zone)
+    }
+
+    private func take(_ directory: DirectoryImport.ReadFile, _ configuration: EngineConfiguration) async throws {
+        let counts = try await importer(configuration).take(directory)
+        logger.notice(
+            "accounts imported", metadata: ["file": "\(configuration.directory ?? "")", "counts": "\(counts)"])
         core.senders.expire()
+    }
+
+    /// A directory that cannot be read is no reason to leave Postfix without answers where the accounts are known from
+    /// the last time.
+    private func importAtStart(_ configuration: EngineConfiguration) async throws {
+        do {
+            if let directory = try await readDirectoryIfChanged(configuration) {
+                try await take(directory, configuration)
+            }
+        } catch let error as DirectoryError {
+            let isKnown = gatehouse.withState { state, _ in
+                state.gatekeeper.accounts.accounts.contains { $0.inDirectory }
+            }
+            guard isKnown else { throw error }
+            logger.error("accounts not imported, those of the last import stay: \(error)")
+        }
     }
 
     /// Imports a CSV that an operator sends: all of it or nothing.

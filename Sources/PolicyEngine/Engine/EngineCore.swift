@@ -64,20 +64,33 @@ package final class EngineCore: Sendable {
         return rows
     }
 
+    /// A network of which one address is all that was seen lately says the same as that address, and is left out.
     private static func gatherSources(_ gatehouse: Gatehouse) -> [SourceFigures] {
         let (addresses, networks) = gatehouse.withState { state, _ in
             (state.gatekeeper.addresses.records.count, state.gatekeeper.networks.records.count)
         }
         var rows: [SourceFigures] = []
         rows.reserveCapacity(addresses + networks)
+        // By network: the row of its only address, or one of the marks below.
+        let (none, several) = (Int32(-1), Int32(-2))
+        var only = [Int32](repeating: none, count: networks)
         gatehouse.inSlices(of: 64, count: addresses) { state, slice, now in
             for index in slice {
-                rows.append(state.gatekeeper.sourceFigures(of: state.gatekeeper.addresses.records[index], at: now))
+                let record = state.gatekeeper.addresses.records[index]
+                let figures = state.gatekeeper.sourceFigures(of: record, at: now)
+                let network = state.gatekeeper.networks.find(record.network.base.countedNetwork).map(Int.init)
+                // One that did nothing in the last hour adds nothing to its network.
+                if let network, network < networks, figures.messages + figures.refused > 0 {
+                    only[network] = only[network] == none ? Int32(rows.count) : several
+                }
+                rows.append(figures)
             }
         }
         gatehouse.inSlices(of: 64, count: networks) { state, slice, now in
             for index in slice {
-                rows.append(state.gatekeeper.sourceFigures(of: state.gatekeeper.networks.records[index], at: now))
+                let figures = state.gatekeeper.sourceFigures(of: state.gatekeeper.networks.records[index], at: now)
+                if only[index] >= 0, rows[Int(only[index])].tellsTheSame(as: figures) { continue }
+                rows.append(figures)
             }
         }
         return rows

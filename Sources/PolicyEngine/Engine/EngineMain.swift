@@ -13,17 +13,15 @@ package enum EngineMain {
     package static func serve(configurationFile: String) async throws {
         let configuration = try ConfigurationLoader.load(
             file: configurationFile, now: Milliseconds(Date().timeIntervalSince1970 * 1000))
-        guard !configuration.listeners.isEmpty else {
-            throw ConfigurationError(problems: [
-                ConfigurationProblem(
-                    file: configurationFile, problem: "there is no [[listen]], so Postfix could not ask anything",
-                    remedy: "Add one with path or address")
-            ])
-        }
-        // A peer that goes away while it is written to is no reason to end.
+        try requireListener(configuration, file: configurationFile)
+        // A peer that goes away while it is written to is no reason to end, nor a reload that is asked for too early.
         signal(SIGPIPE, SIG_IGN)
-        raiseDescriptorLimit()
-        var setting = Engine.Setting(sink: LogSink(configuration.log.target == .syslog ? .syslog : .standardError))
+        signal(SIGHUP, SIG_IGN)
+        DescriptorLimit.raise()
+        var setting = Engine.Setting(
+            sink: LogSink(
+                configuration.log.target == .syslog ? .syslog : .standardError,
+                json: configuration.log.format == .json))
         setting.configurationFile = configurationFile
         let engine = try await Engine(configuration, setting)
         let group = ServiceGroup(
@@ -34,13 +32,13 @@ package enum EngineMain {
         try await group.run()
     }
 
-    /// Every policy connection takes a descriptor.
-    static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
-        guard getrlimit(resource, &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(resource, &limit)
+    static func requireListener(_ configuration: EngineConfiguration, file: String) throws(ConfigurationError) {
+        guard configuration.listeners.isEmpty else { return }
+        throw ConfigurationError(problems: [
+            ConfigurationProblem(
+                file: file, problem: "there is no [[listen]], so Postfix could not ask anything",
+                remedy: "Add one with path or address")
+        ])
     }
 }
 

@@ -9,22 +9,25 @@ package struct DecisionStatistics: Sendable {
     /// what the overview draws.
     package private(set) var mail = [Int](repeating: 0, count: Verdict.Outcome.allCases.count)
     /// One in so many decisions is timed.
-    static let sampling = 8
+    static let sampling: UInt = 8
 
     /// Timed decisions by their time: eight classes for each doubling, from 2^7 ns on.
     private var classes = [UInt32](repeating: 0, count: 8 * 24)
-    private(set) var total = 0
 
     package init() {}
 
-    mutating func count(_ verdict: Verdict, _ request: GateRequest) {
+    /// - Parameter commit: when the submission gate counts a message.
+    mutating func count(_ verdict: Verdict, _ request: GateRequest, commit: Rulebook.CommitPoint) {
         let outcome = Int(verdict.outcome.rawValue)
         counts[Int(request.gate.rawValue)][outcome] += 1
-        total += 1
         switch (request.gate, verdict.outcome) {
+        // Each try of what waits in the queue already.
+        case (.outbound, _): break
         case (.submission, .accepted): if verdict.countsMessage { mail[outcome] += 1 }
+        // It is asked about at each recipient and again at the end, and is one message.
+        case (.submission, .held):
+            if request.state == (commit == .recipient ? .recipient : .endOfMessage) { mail[outcome] += 1 }
         case (.mx, .accepted): if request.state == .recipient { mail[outcome] += 1 }
-        case (.outbound, .accepted): break
         default: mail[outcome] += 1
         }
     }

@@ -16,6 +16,8 @@ package final class Gatehouse: Sendable {
 
     private let state: Mutex<State>
     package let clock: EngineClock
+    /// Counts requests, to time one in so many.
+    private let asked = Atomic<UInt>(0)
 
     package init(gatekeeper: Gatekeeper, verdictsKept: Int, clock: EngineClock) {
         state = Mutex(State(gatekeeper: gatekeeper, journal: VerdictJournal(capacity: verdictsKept)))
@@ -32,10 +34,11 @@ package final class Gatehouse: Sendable {
 
     /// Decides about one request, and writes the verdict down.
     package func decide(_ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection) -> Answer {
+        // From here, so that waiting for the lock is told as well.
+        let timed = asked.wrappingAdd(1, ordering: .relaxed).newValue % DecisionStatistics.sampling == 0
+        let began = timed ? monotonicNanoseconds() : 0
         let now = clock.now()
         return state.withLock { state in
-            let timed = state.statistics.total % DecisionStatistics.sampling == 0
-            let began = timed ? monotonicNanoseconds() : 0
             switch state.gatekeeper.decide(request, in: text, on: &connection, at: now) {
             case .wait(let ticket):
                 return .wait(ticket: ticket)
@@ -86,7 +89,7 @@ extension Gatehouse.State {
     fileprivate mutating func writeDown(
         _ verdict: Verdict, _ request: GateRequest, in text: Span<UInt8>, at now: Moment
     ) -> Gatehouse.Answer {
-        statistics.count(verdict, request)
+        statistics.count(verdict, request, commit: gatekeeper.rulebook.commitPoint)
         guard verdict.outcome != .accepted else {
             journal.append(verdict, request, in: text, reply: "", at: now)
             return .dunno

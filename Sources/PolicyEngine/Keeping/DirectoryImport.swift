@@ -19,17 +19,31 @@ struct DirectoryImport: Sendable {
         self.plans = plans
     }
 
-    /// Imports a file, unless it is as it was at the last import.
+    /// A file that was read whole and is in order.
+    struct ReadFile: Sendable {
+        var accounts: [DirectoryAccount]
+        fileprivate var stamp: String
+    }
+
+    /// Reads a file, unless it is as it was at the last import. Nothing is changed yet.
     ///
-    /// - Returns: what changed, in words; `nil` if the file is the same as before.
     /// - Throws: ``DirectoryError``, `PolicyStoreError`.
-    func importFile(_ file: String) async throws -> String? {
+    func readIfChanged(_ file: String, zone: ZoneOffsets) async throws -> ReadFile? {
         let stamp = Self.stamp(of: file) + " " + plans.joined(separator: ",")
         let known = try await keeper.perform { try $0.meta(Self.stampKey) }
-        guard known != stamp || stamp.isEmpty else { return nil }
-        let (zone, now) = zoneAndTime
-        let counts = try await take(try DirectoryReader.load(file: file, plans: plans, zone: zone, now: now))
-        try await keeper.perform { try $0.setMeta(Self.stampKey, to: stamp) }
+        guard known != stamp else { return nil }
+        let (_, now) = zoneAndTime
+        let accounts = try DirectoryReader.load(file: file, plans: plans, zone: zone, now: now)
+        return ReadFile(accounts: accounts, stamp: stamp)
+    }
+
+    /// Takes over what was read. Its plans must be in the gatekeeper's rulebook by now.
+    ///
+    /// - Returns: what changed, in words.
+    /// - Throws: `PolicyStoreError`.
+    func take(_ file: ReadFile) async throws -> String {
+        let counts = try await take(file.accounts)
+        try await keeper.perform { try $0.setMeta(Self.stampKey, to: file.stamp) }
         return counts
     }
 

@@ -1,48 +1,104 @@
 import MailPolicy
 import PolicyStore
 
-/// What a second brought, in the engine's own terms.
+/// What came since the store was written last, in the engine's own terms: accounts may have no row yet.
 struct SecondBatch: Sendable {
-    var clock: Moment
-    var increments: [MemoryMeters.Increment]
-    /// Names of the carriers that the increments' indices mean.
-    var carriers: [String]
+    /// A count, and whose it is. Carriers go by name, since their numbers change with the rulebook.
+    struct Count: Sendable {
+        enum Owner: Sendable, Equatable {
+            case account(Int32)
+            case carrier(String)
+        }
+
+        var owner: Owner
+        var entry: MeterEntry
+    }
+
+    /// Whose message has a queue ID; `at` is when that was last known.
+    struct Owner: Sendable {
+        var queueID: String
+        var account: Int32
+        var at: Milliseconds
+    }
+
+    /// Moments of the newest count in it.
+    var clock = StoredClock(steady: 0, wall: 0)
+    var counts: [Count] = []
     var verdicts: [StoredVerdict] = []
-    /// Queue IDs, and the account that each is of.
-    var queueOwners: [(queueID: String, account: Int32)] = []
+    var queueOwners: [Owner] = []
     var offences: [(account: Int32, at: Milliseconds)] = []
     var history: [HistoryIncrement] = []
+    /// Number of the newest verdict, whether it is stored or not.
+    var newestVerdict: Int64 = 0
 
-    init(clock: Moment, increments: [MemoryMeters.Increment], carriers: [String]) {
-        self.clock = clock
-        self.increments = increments
-        self.carriers = carriers
+    /// Wall time up to which overrides that ran out are no longer in force, so that the store can end them too.
+    var expiredUpTo = Milliseconds.min
+
+    /// What the store keeps the newest verdict's number under.
+    static let newestVerdictKey = "verdict.newest"
+
+    /// Takes in what came later.
+    mutating func append(_ later: SecondBatch) {
+        counts += later.counts
+        verdicts += later.verdicts
+        queueOwners += later.queueOwners
+        offences += later.offences
+        history += later.history
+        newestVerdict = max(newestVerdict, later.newestVerdict)
+        expiredUpTo = max(expiredUpTo, later.expiredUpTo)
+    }
+
+    /// Takes the counts that the gatekeeper wrote down.
+    mutating func drain(_ gatekeeper: inout Gatekeeper, at now: Moment) {
+        clock = StoredClock(steady: now.steady, wall: now.wall)
+        for increment in gatekeeper.meters.drainJournal() {
+            let index = increment.key.index
+            switch increment.key.kind {
+            case .account: counts.append(Count(owner: .account(index), entry: MeterEntry(increment)))
+            case .carrier where Int(index) < gatekeeper.rulebook.carriers.count:
+                let name = gatekeeper.rulebook.carriers[Int(index)].name
+                counts.append(Count(owner: .carrier(name), entry: MeterEntry(increment)))
+            case .carrier, .address, .network: break
+            }
+        }
+    }
+
+    /// Keeps the newest when a store takes nothing for long.
+    ///
+    /// - Returns: how much was let go.
+    mutating func bound() -> Int {
+        func keepNewest<Element>(_ most: Int, of all: inout [Element]) -> Int {
+            let excess = max(all.count - most, 0)
+            // Some more than needed, so that this is not done again at once.
+            if excess > 0 { all.removeFirst(min(excess + most / 16, all.count)) }
+            return excess
+        }
+        return keepNewest(1_000_000, of: &counts) + keepNewest(100_000, of: &verdicts)
+            + keepNewest(200_000, of: &queueOwners) + keepNewest(100_000, of: &offences)
+            + keepNewest(100_000, of: &history)
     }
 
     /// - Parameter rows: by account index, the number of its row.
     func stored(rows: [Int64]) -> StoreBatch {
         func row(_ account: Int32) -> Int64? { rows.indices.contains(Int(account)) ? rows[Int(account)] : nil }
+        func key(_ owner: Count.Owner) -> StoredMeterKey? {
+            switch owner {
+            case .account(let account): row(account).map { .account($0) }
+            case .carrier(let name): .named(kind: MeterLoading.carrierKind, name: name)
+            }
+        }
         return StoreBatch(
-            clock: StoredClock(steady: clock.steady, wall: clock.wall),
-            increments: increments.compactMap { increment in
-                key(increment.key, row).map { MeterIncrement(key: $0, entry: MeterEntry(increment)) }
+            clock: clock,
+            increments: counts.compactMap { count in
+                key(count.owner).map { MeterIncrement(key: $0, entry: count.entry) }
             },
             offences: offences.compactMap { offence in
                 row(offence.account).map { AccountOffence(account: $0, at: offence.at) }
             }, verdicts: verdicts,
             queueOwners: queueOwners.compactMap { owner in
-                row(owner.account).map { QueueOwner(queueID: owner.queueID, account: $0, at: clock.wall) }
-            }, history: history)
-    }
-
-    private func key(_ key: MailPolicy.MeterKey, _ row: (Int32) -> Int64?) -> StoredMeterKey? {
-        switch key.kind {
-        case .account: return row(key.index).map { .account($0) }
-        case .carrier:
-            let index = Int(key.index)
-            return index < carriers.count ? .named(kind: MeterLoading.carrierKind, name: carriers[index]) : nil
-        case .address, .network: return nil
-        }
+                row(owner.account).map { QueueOwner(queueID: owner.queueID, account: $0, at: owner.at) }
+            }, history: history,
+            meta: newestVerdict > 0 ? [Self.newestVerdictKey: String(newestVerdict)] : [:])
     }
 }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Logging
 import MailPolicy
 import PolicyStore
 import Synchronization
@@ -7,24 +8,38 @@ import Synchronization
 ///
 /// While the store cannot be written the gates go on from memory; ``trouble`` says what is wrong, and what could not be
 /// written is kept, as far as it is bounded, until it can.
+///
+/// Counts leave the gatekeeper on this thread alone, so they are written in the order in which they were counted, and
+/// a checkpoint can never hold one that is still on its way to the log.
 package final class StoreKeeper: Sendable {
     private struct State {
         var trouble: String?
         /// By account index: the number of its row. Accounts that were first seen since the last batch have none yet.
         var rows: [Int64]
-        /// What could not be written yet.
-        var unwritten: StoreBatch?
-        var isWriting = false
+        /// What is not written yet.
+        var unwritten = SecondBatch()
+        var isScheduled = false
+        /// When to try again, in nanoseconds of ``monotonicNanoseconds()``.
+        var nextTry: UInt64 = 0
     }
 
     private let store: PolicyStore
     private let queue = DispatchQueue(label: "sekisho.store", qos: .utility)
     private let state: Mutex<State>
     private let retention: StoreRetention
+    private let logger: Logger
+    /// How many of the newest rows of the meters' log are left as they are: one or two come a second.
+    private let logRows: Int64
+    /// A batch that could not be written can be large, and trying takes its time.
+    private static let pause: UInt64 = 2_000_000_000
+    /// Meter entries that are copied under one hold of the gatehouse's lock.
+    private static let entriesAtOnce = 16_384
 
-    init(store: PolicyStore, rows: [Int64], retention: StoreRetention) {
+    init(store: PolicyStore, rows: [Int64], retention: StoreRetention, logger: Logger, logRows: Int64 = 600) {
+        self.logRows = logRows
         self.store = store
         self.retention = retention
+        self.logger = logger
         state = Mutex(State(rows: rows))
     }
 
@@ -39,48 +54,102 @@ package final class StoreKeeper: Sendable {
         }
     }
 
-    /// Writes a second's worth. Returns at once; a batch that comes while one is being written joins the next.
+    /// Writes what a second brought, and what the gatekeeper has counted. Returns at once; what comes while the store is
+    /// busy is written together.
     func write(_ batch: SecondBatch, gatehouse: Gatehouse) {
-        let isFree = state.withLock { state in
-            defer { state.isWriting = true }
-            return !state.isWriting
+        let isScheduled = state.withLock { state in
+            state.unwritten.append(batch)
+            defer { state.isScheduled = true }
+            return state.isScheduled
         }
-        queue.async {
-            self.writeNow(batch, gatehouse: gatehouse)
-            if isFree { self.tidy(gatehouse) }
-            self.state.withLock { $0.isWriting = false }
-        }
+        guard !isScheduled else { return }
+        queue.async { self.work(gatehouse) }
     }
 
     /// Writes what is left, and closes.
+    ///
+    /// - Throws: what the store says; what could not be written is lost then.
     func close(with batch: SecondBatch, gatehouse: Gatehouse) async throws {
+        state.withLock { $0.unwritten.append(batch) }
         try await perform { store in
-            self.writeNow(batch, gatehouse: gatehouse)
+            let written = Swift.Result { try self.writeNow(gatehouse) }
             try store.close()
+            try written.get()
         }
     }
 
     // MARK: Writing
 
-    private func writeNow(_ batch: SecondBatch, gatehouse: Gatehouse) {
+    private func work(_ gatehouse: Gatehouse) {
+        let (mayTry, expiredUpTo) = state.withLock { state in
+            state.isScheduled = false
+            return (monotonicNanoseconds() >= state.nextTry, state.unwritten.expiredUpTo)
+        }
+        guard mayTry else { return drain(gatehouse) }
         do {
-            try rememberNewAccounts(gatehouse)
-            var stored = batch.stored(rows: state.withLock { $0.rows })
-            if var unwritten = state.withLock({ $0.unwritten }) {
-                unwritten.append(stored)
-                stored = unwritten
-            }
-            state.withLock { $0.unwritten = stored }
+            try writeNow(gatehouse)
+        } catch {
+            state.withLock { $0.nextTry = monotonicNanoseconds() + Self.pause }
+            return note(trouble: "\(error)")
+        }
+        do {
+            try expire(upTo: expiredUpTo)
+            try tidy(gatehouse)
+            note(trouble: nil)
+        } catch {
+            note(trouble: "\(error)")
+        }
+    }
+
+    /// Says what changed in the log, once.
+    private func note(trouble: String?) {
+        let (before, lost) = state.withLock { state in
+            defer { state.trouble = trouble }
+            return (state.trouble, trouble == nil ? 0 : state.unwritten.bound())
+        }
+        if lost > 0 {
+            logger.error("\(lost) counts and verdicts can no longer be kept for the store, which takes nothing")
+        }
+        guard trouble != before else { return }
+        if let trouble {
+            logger.error("the store is not written, the gates go on from memory: \(trouble)")
+        } else {
+            logger.notice("the store is written again, and nothing is left to be")
+        }
+    }
+
+    private func drain(_ gatehouse: Gatehouse) {
+        var counts = SecondBatch()
+        gatehouse.withState { state, now in counts.drain(&state.gatekeeper, at: now) }
+        state.withLock { state in
+            state.unwritten.append(counts)
+            state.unwritten.clock = counts.clock
+        }
+    }
+
+    private func writeNow(_ gatehouse: Gatehouse) throws {
+        drain(gatehouse)
+        try writeUnwritten(with: [], gatehouse)
+    }
+
+    /// What comes after this was taken stays for the next.
+    private func writeUnwritten(with checkpoints: [MeterCheckpoint], _ gatehouse: Gatehouse) throws {
+        try rememberNewAccounts(gatehouse)
+        let (batch, rows) = state.withLock { state in
+            defer { state.unwritten = SecondBatch() }
+            return (state.unwritten, state.rows)
+        }
+        do {
+            var stored = batch.stored(rows: rows)
+            stored.checkpoints = checkpoints
             try store.write(stored)
-            state.withLock { state in
-                state.unwritten = nil
-                state.trouble = nil
-            }
         } catch {
             state.withLock { state in
-                state.trouble = "\(error)"
-                state.unwritten?.bound()
+                var all = batch
+                all.append(state.unwritten)
+                state.unwritten = all
             }
+            throw error
         }
     }
 
@@ -90,7 +159,7 @@ package final class StoreKeeper: Sendable {
             let known = state.withLock { $0.rows.count }
             let new = gatehouse.withState { state, _ in
                 let accounts = state.gatekeeper.accounts
-                return (known..<min(accounts.count, known + 2_000)).map { index in
+                return (known..<min(accounts.count, known + 500)).map { index in
                     SeenAccount(login: accounts.login(Int32(index)), firstSeen: accounts[Int32(index)].signedUp)
                 }
             }
@@ -100,53 +169,63 @@ package final class StoreKeeper: Sendable {
         }
     }
 
+    // MARK: Tidying
+
+    private func expire(upTo wall: Milliseconds) throws {
+        for id in try store.expireOverrides(now: wall) {
+            let record = try store.override(id)?.record
+            logger.notice(
+                "override ran out",
+                metadata: [
+                    "override": "\(id)", "kind": "\(record?.kind ?? "")", "target": "\(record?.target ?? "")",
+                    "actor": "\(record?.actor ?? "")",
+                ])
+        }
+    }
+
     /// Drops what is too old, and lets the meters' log be shortened.
-    private func tidy(_ gatehouse: Gatehouse) {
-        do {
-            let now = gatehouse.clock.now()
-            _ = try store.prune(retention, now: StoredClock(steady: now.steady, wall: now.wall))
-            let due = try store.metersDue(keeping: 300, atMost: 500)
-            guard !due.isEmpty else { return }
-            try writeCheckpoints(of: due, gatehouse)
-        } catch {
-            state.withLock { $0.trouble = "\(error)" }
-        }
+    private func tidy(_ gatehouse: Gatehouse) throws {
+        let now = gatehouse.clock.now()
+        _ = try store.prune(retention, now: StoredClock(steady: now.steady, wall: now.wall))
+        let due = try store.metersDue(keeping: logRows, atMost: 500)
+        guard !due.isEmpty else { return }
+        var rest = due[...]
+        let indices = indices(of: due)
+        while !rest.isEmpty { try writeCheckpoints(of: &rest, indices, gatehouse) }
     }
 
-    /// A checkpoint holds all that was counted, so the increments that are not written yet go with it.
-    private func writeCheckpoints(of due: [StoredMeterKey], _ gatehouse: Gatehouse) throws {
+    /// Index of each account that is due, by its row.
+    private func indices(of due: [StoredMeterKey]) -> [Int64: Int32] {
+        var indices: [Int64: Int32] = [:]
+        for case .account(let row) in due { indices[row] = -1 }
         let rows = state.withLock { $0.rows }
-        var accounts: [Int64: Int32] = [:]
-        for case .account(let row) in due { accounts[row] = -1 }
-        for (index, row) in rows.enumerated() where accounts[row] != nil { accounts[row] = Int32(index) }
-        let (checkpoints, batch) = gatehouse.withState { state, now in
-            let checkpoints = due.compactMap { key in
-                MeterLoading.key(of: key, accounts: accounts, state.gatekeeper).map { found in
-                    MeterCheckpoint(key: key, entries: MeterLoading.entries(of: found, state.gatekeeper, at: now))
-                } ?? MeterCheckpoint(key: key, entries: [])
-            }
-            let increments = state.gatekeeper.meters.drainJournal()
-            return (
-                checkpoints,
-                SecondBatch(
-                    clock: now, increments: increments, carriers: state.gatekeeper.rulebook.carriers.map(\.name))
-            )
-        }
-        try rememberNewAccounts(gatehouse)
-        var stored = batch.stored(rows: state.withLock { $0.rows })
-        stored.checkpoints = checkpoints
-        state.withLock { $0.unwritten = stored }
-        try store.write(stored)
-        state.withLock { $0.unwritten = nil }
+        for (index, row) in rows.enumerated() where indices[row] != nil { indices[row] = Int32(index) }
+        return indices
     }
-}
 
-extension StoreBatch {
-    /// Keeps the newest when a store takes nothing for long.
-    fileprivate mutating func bound() {
-        if increments.count > 1_000_000 { increments.removeFirst(increments.count - 1_000_000) }
-        if verdicts.count > 100_000 { verdicts.removeFirst(verdicts.count - 100_000) }
-        if history.count > 100_000 { history.removeFirst(history.count - 100_000) }
-        if queueOwners.count > 200_000 { queueOwners.removeFirst(queueOwners.count - 200_000) }
+    /// A checkpoint holds all that was counted, so the counts that are not written yet go with it.
+    private func writeCheckpoints(
+        of due: inout ArraySlice<StoredMeterKey>, _ indices: [Int64: Int32], _ gatehouse: Gatehouse
+    ) throws {
+        var counts = SecondBatch()
+        let wanted = due
+        let checkpoints = gatehouse.withState { state, now in
+            counts.drain(&state.gatekeeper, at: now)
+            var checkpoints: [MeterCheckpoint] = []
+            var copied = 0
+            for key in wanted where copied < Self.entriesAtOnce {
+                let found = MeterLoading.key(of: key, accounts: indices, state.gatekeeper)
+                let entries = found.map { MeterLoading.entries(of: $0, state.gatekeeper, at: now) } ?? []
+                checkpoints.append(MeterCheckpoint(key: key, entries: entries))
+                copied += entries.count
+            }
+            return checkpoints
+        }
+        state.withLock { state in
+            state.unwritten.append(counts)
+            state.unwritten.clock = counts.clock
+        }
+        try writeUnwritten(with: checkpoints, gatehouse)
+        due = due.dropFirst(checkpoints.count)
     }
 }

@@ -17,7 +17,9 @@ struct StoreLoading: Sendable {
     static func load(_ store: PolicyStore, rulebook: Rulebook, seed: UInt64, now: Moment) throws -> StoreLoading {
         let expired = try store.expireOverrides(now: now.wall)
         let highest = Int(try store.highestAccount())
-        var gatekeeper = Gatekeeper(rulebook: rulebook, seed: seed, accounts: highest + 1024)
+        // With room for those who will sign up, since making room for a million more takes a quarter of a second in which
+        // nobody is answered.
+        var gatekeeper = Gatekeeper(rulebook: rulebook, seed: seed, accounts: highest + highest / 8 + 16_384)
         let rows = try loadAccounts(store, into: &gatekeeper, highest: highest)
         var loading = StoreLoading(gatekeeper: gatekeeper, rows: rows, expired: expired)
         var overrides: [Override] = []

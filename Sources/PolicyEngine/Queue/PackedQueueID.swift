@@ -35,6 +35,17 @@ struct PackedQueueID: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Made with `enable_long_queue_ids = yes`: it holds the time of its making and is not used again. Short ones have
+    /// hexadecimal digits only.
+    var isLong: Bool {
+        var rest = bits
+        while rest != 0 {
+            if rest & 0x3F > 16 { return true }
+            rest >>= 6
+        }
+        return false
+    }
+
     var text: String {
         var bytes: [UInt8] = []
         var rest = bits

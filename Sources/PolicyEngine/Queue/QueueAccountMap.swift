@@ -12,7 +12,8 @@ import Synchronization
 /// - A requeued message gets a new queue ID as well; ``RequeueFollower`` finds it again.
 /// - IDs are unique within an instance. With `enable_long_queue_ids = yes` they hold time and inode, so two instances
 ///   share one only if both match on different file systems. Short IDs are used again: the newer pair replaces the
-///   older, and a pair joins no message that arrived at another time.
+///   older, and a pair joins no message that arrived at another time; one that is queued for over a week is joined by
+///   its sender after a restart.
 ///
 /// Memory: about 80 bytes a message. Calls from an event loop wait for at most a few hundred entries' work.
 package final class QueueAccountMap: Sendable {
@@ -63,7 +64,7 @@ package final class QueueAccountMap: Sendable {
             for pair in pairs {
                 guard let key = PackedQueueID(pair.queueID) else { continue }
                 table.learn(key, account: pair.account, at: pair.learntAt, stored: true)
-                table.touch(key, at: time)
+                table.spare(key, until: time)
             }
         }
     }

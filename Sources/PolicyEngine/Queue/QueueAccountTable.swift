@@ -10,6 +10,8 @@ struct QueueAccountTable: Sendable {
         var touchedAt: UInt32
         /// When it was put into the line.
         var linedAt: UInt32
+        /// When it was last handed to the store.
+        var storedAt: UInt32
     }
 
     private let capacity: Int
@@ -36,6 +38,7 @@ struct QueueAccountTable: Sendable {
     /// that no gate saw as well, and such a message must not be taken for the account's.
     func account(of key: PackedQueueID, arrival: EpochMilliseconds) -> String? {
         guard let slot = slots[key] else { return nil }
+        if key.isLong { return names[slot.account] }
         let late = Int64(slot.learntAt) - arrival / 1_000
         return (-Self.clockTolerance...Self.longestEnvelope).contains(late) ? names[slot.account] : nil
     }
@@ -55,11 +58,26 @@ struct QueueAccountTable: Sendable {
             line.append(key)
         }
         let linedAt = slots[key]?.linedAt ?? seconds
-        slots[key] = Slot(account: names.use(account), learntAt: seconds, touchedAt: seconds, linedAt: linedAt)
+        slots[key] = Slot(
+            account: names.use(account), learntAt: seconds, touchedAt: seconds, linedAt: linedAt, storedAt: seconds)
         if !stored { note(key, in: &learnt) }
     }
 
+    /// It is in the queue: it stays. What the store has of it is renewed each day, or it would be dropped there as too old
+    /// while the message is on hold.
     mutating func touch(_ key: PackedQueueID, at time: EpochMilliseconds) {
+        guard let index = slots.index(forKey: key) else { return }
+        let now = Self.seconds(time)
+        slots.values[index].touchedAt = max(slots.values[index].touchedAt, now)
+        guard Self.add(slots.values[index].storedAt, Self.renewal) <= now else { return }
+        slots.values[index].storedAt = now
+        note(key, in: &learnt)
+    }
+
+    private static let renewal: UInt32 = 86_400
+
+    /// Gives a pair that the store had the time of one that has just gone.
+    mutating func spare(_ key: PackedQueueID, until time: EpochMilliseconds) {
         guard let index = slots.index(forKey: key) else { return }
         slots.values[index].touchedAt = max(slots.values[index].touchedAt, Self.seconds(time))
     }
@@ -119,10 +137,11 @@ struct QueueAccountTable: Sendable {
         }
         while changes.learnt.count < limit, let key = learnt.popFirst() {
             guard let slot = slots[key] else { continue }
+            // Only for an ID that is used again does it matter when it was learnt.
+            let at = key.isLong ? slot.storedAt : slot.learntAt
             changes.learnt.append(
                 QueueAccountMap.Pair(
-                    queueID: key.text, account: names[slot.account], learntAt: EpochMilliseconds(slot.learntAt) * 1_000)
-            )
+                    queueID: key.text, account: names[slot.account], learntAt: EpochMilliseconds(at) * 1_000))
         }
         return changes
     }

@@ -17,7 +17,6 @@ final class Recorder: Sendable {
     private struct State {
         var settings: Settings
         var pending: [StoredVerdict] = []
-        var owners: [(queueID: String, account: Int32)] = []
         var offences: [(account: Int32, at: Milliseconds)] = []
         /// Number of the journal's record to go on with.
         var next: Int64 = 1
@@ -35,6 +34,7 @@ final class Recorder: Sendable {
     private let rates: RateBoard
     private let verdictNumbers: Int64
     private let onSigns: @Sendable ([SignEvent]) -> Void
+    private let onExpiry: @Sendable () -> Void
     private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -44,9 +44,11 @@ final class Recorder: Sendable {
     /// - Parameters:
     ///   - firstNumber: what a journal's number has to be raised by, so that numbers go on after a restart.
     ///   - onSigns: told of accounts that began to look stolen or thrown away.
+    ///   - onExpiry: called when overrides have run out.
     init(
         gatehouse: Gatehouse, keeper: StoreKeeper, queueAccounts: QueueAccountMap, sink: LogSink, minutes: MinuteBoard,
-        rates: RateBoard, settings: Settings, firstNumber: Int64, onSigns: @escaping @Sendable ([SignEvent]) -> Void
+        rates: RateBoard, settings: Settings, firstNumber: Int64,
+        onSigns: @escaping @Sendable ([SignEvent]) -> Void, onExpiry: @escaping @Sendable () -> Void
     ) {
         self.gatehouse = gatehouse
         self.keeper = keeper
@@ -55,11 +57,15 @@ final class Recorder: Sendable {
         self.minutes = minutes
         self.rates = rates
         self.onSigns = onSigns
+        self.onExpiry = onExpiry
         verdictNumbers = firstNumber
         state = Mutex(State(settings: settings))
     }
 
-    func setSettings(_ settings: Settings) { state.withLock { $0.settings = settings } }
+    func setSettings(_ settings: Settings) {
+        state.withLock { $0.settings = settings }
+        sink.isJSON = settings.format == .json
+    }
 
     func start() {
         let thread = Thread { [self] in run() }
@@ -82,16 +88,29 @@ final class Recorder: Sendable {
     }
 
     private func run() {
-        var ticks = 0
+        var nextSecond = monotonicNanoseconds() + Self.second
+        var nextWrite = nextSecond
         while !state.withLock({ $0.isStopping }) {
             _ = wake.wait(timeout: .now() + .milliseconds(100))
             follow()
-            ticks += 1
-            if ticks % 10 == 0 { everySecond() }
+            let now = monotonicNanoseconds()
+            if now >= nextSecond {
+                nextSecond = max(nextSecond + Self.second, now)
+                everySecond()
+                nextWrite = now + Self.second / 2
+            } else if now >= nextWrite {
+                // No more than a second of counts is lost to a `kill -9`, the disk's time included.
+                nextWrite = .max
+                keeper.write(takeBatch(), gatehouse: gatehouse)
+            }
         }
         follow()
+        count()
         ended.signal()
     }
+
+    /// Nanoseconds.
+    private static let second: UInt64 = 1_000_000_000
 
     // MARK: Verdicts
 
@@ -108,8 +127,7 @@ final class Recorder: Sendable {
                 state.journal.copy(from: begin, limit: Self.slice, into: &excerpt)
             }
             if excerpt.lost > 0 {
-                lines += Array(
-                    "level=error message=\"\(excerpt.lost) verdicts came faster than they could be logged\"\n".utf8)
+                lines += Self.lossLine(excerpt.lost, settings.format)
             }
             for record in excerpt.records {
                 let isLogged =
@@ -129,6 +147,13 @@ final class Recorder: Sendable {
         if !signs.isEmpty { onSigns(signs) }
     }
 
+    private static func lossLine(_ lost: Int, _ format: DecisionLine.Format) -> [UInt8] {
+        let message = "\(lost) verdicts came faster than they could be logged"
+        return Array(
+            (format == .json
+                ? "{\"level\":\"error\",\"message\":\"\(message)\"}\n" : "level=error message=\"\(message)\"\n").utf8)
+    }
+
     private func keep(_ record: JournalRecord, _ excerpt: JournalExcerpt) {
         let verdict = record.verdict
         let learns = verdict.account >= 0 && (record.state == .endOfMessage || record.state == .data)
@@ -139,7 +164,6 @@ final class Recorder: Sendable {
                 let id = String(decoding: queueID, as: UTF8.self)
                 let login = gatehouse.withState { state, _ in state.gatekeeper.accounts.login(verdict.account) }
                 queueAccounts.learn(queueID: id, account: login, at: record.at.wall)
-                state.withLock { $0.owners.append((id, verdict.account)) }
             }
         }
         guard verdict.outcome != .accepted else { return }
@@ -182,12 +206,15 @@ final class Recorder: Sendable {
     // MARK: Every second
 
     private func everySecond() {
-        gatehouse.withState { state, now in
+        let (expired, now) = gatehouse.withState { state, now in
             state.gatekeeper.endIdleTransactions(at: now)
-            _ = state.gatekeeper.expireOverrides(at: now)
+            return (state.gatekeeper.expireOverrides(at: now), now)
         }
+        if !expired.isEmpty { onExpiry() }
         count()
-        keeper.write(takeBatch(), gatehouse: gatehouse)
+        var batch = takeBatch()
+        batch.expiredUpTo = now.wall
+        keeper.write(batch, gatehouse: gatehouse)
     }
 
     /// Adds what was decided since the last second to the minute.
@@ -196,7 +223,7 @@ final class Recorder: Sendable {
             let times = state.statistics.drainTimes()
             return (state.statistics, times, state.gatekeeper.takeCarrierCounts(), now)
         }
-        rates.tick(total: statistics.counts.joined().reduce(0, +), times: times)
+        rates.tick(total: statistics.counts.joined().reduce(0, +), times: times, at: now.steady)
         var counts = [MinuteBoard.uptime: 1]
         state.withLock { state in
             if state.lastMail.isEmpty {
@@ -226,17 +253,32 @@ final class Recorder: Sendable {
     }
 
     private func takeBatch() -> SecondBatch {
-        var batch = gatehouse.withState { state, now in
-            SecondBatch(
-                clock: now, increments: state.gatekeeper.meters.drainJournal(),
-                carriers: state.gatekeeper.rulebook.carriers.map(\.name))
-        }
+        var batch = SecondBatch()
+        batch.queueOwners = takeOwners()
         state.withLock { state in
             swap(&batch.verdicts, &state.pending)
-            swap(&batch.queueOwners, &state.owners)
             swap(&batch.offences, &state.offences)
             swap(&batch.history, &state.history)
+            if state.next > 1 { batch.newestVerdict = state.next - 1 + verdictNumbers }
         }
         return batch
+    }
+
+    /// Queue IDs that were learnt, and those that are queued for so long that the store is to be told again. What the map
+    /// forgets the store keeps for its own time.
+    private func takeOwners() -> [SecondBatch.Owner] {
+        let learnt = queueAccounts.drainChanges().learnt
+        var owners: [SecondBatch.Owner] = []
+        for start in stride(from: 0, to: learnt.count, by: Self.slice) {
+            let pairs = learnt[start..<min(start + Self.slice, learnt.count)]
+            owners += gatehouse.withState { state, _ in
+                pairs.compactMap { pair in
+                    state.gatekeeper.accounts.find(pair.account).map {
+                        SecondBatch.Owner(queueID: pair.queueID, account: $0, at: pair.learntAt)
+                    }
+                }
+            }
+        }
+        return owners
     }
 }

@@ -1,9 +1,12 @@
+import Dispatch
 import Logging
 import NIOCore
 import Synchronization
 
 /// Writes what is wrong with peers to the log, so that a flood of it cannot fill the disk: ten lines a minute, and then
 /// how many were left out.
+///
+/// It writes from a queue of its own, since whoever reads the log may be slow and Postfix is not to wait for that.
 final class Complaints: Sendable {
     private struct State {
         var minuteEnds = NIODeadline.distantPast
@@ -13,11 +16,15 @@ final class Complaints: Sendable {
 
     private let logger: Logger
     private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "sekisho.complaints", qos: .utility)
     private static let linesAMinute = 10
 
     init(logger: Logger) { self.logger = logger }
 
-    func complain(_ what: String) {
+    /// - Parameters:
+    ///   - what: what is wrong, and where it helps, what to do.
+    ///   - listener: where the peer connected.
+    func complain(_ what: String, at listener: String) {
         let now = NIODeadline.now()
         let (write, leftOut) = state.withLock { state in
             var leftOut = 0
@@ -29,7 +36,10 @@ final class Complaints: Sendable {
             if state.written > Self.linesAMinute { state.leftOut += 1 }
             return (state.written <= Self.linesAMinute, leftOut)
         }
-        if leftOut > 0 { logger.warning("\(leftOut) more complaints about policy requests in the last minute") }
-        if write { logger.warning("policy connection closed: \(what)") }
+        guard write || leftOut > 0 else { return }
+        queue.async { [logger] in
+            if leftOut > 0 { logger.warning("\(leftOut) more complaints about policy requests before this one") }
+            if write { logger.warning("policy connection closed: \(what)", metadata: ["listener": "\(listener)"]) }
+        }
     }
 }

@@ -6,9 +6,19 @@ import PostfixProtocols
 /// One policy connection: finds requests in what arrives, has them decided on this event loop, and answers.
 ///
 /// In trouble it sends nothing and closes, as SMTPD_POLICY_README asks: Postfix then does what its default action says.
-final class PolicyConnectionHandler: ChannelInboundHandler {
+/// What was asked before on the same connection is answered all the same.
+final class PolicyConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
+
+    /// Sent to a connection that is to end.
+    enum Farewell: Sendable {
+        /// With the answer that it waits for: its listener is gone.
+        case afterAnswer
+        /// Behind what was answered already: the engine closes.
+        case now
+    }
 
     private let gatehouse: Gatehouse
     private let waiting: WaitingRoom
@@ -25,6 +35,9 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
     private var requestDeadline: Scheduled<Void>?
     private var idleCheck: Scheduled<Void>?
     private var lastRead = NIODeadline.now()
+    private var readIsHeld = false
+    private var isLeaving = false
+    private var isClosing = false
 
     /// What most requests are answered with.
     private let dunno: ByteBuffer
@@ -62,41 +75,75 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         context.flush()
     }
 
+    /// A peer that does not read its answers is not read from either.
+    func read(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else {
+            readIsHeld = true
+            return
+        }
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, readIsHeld {
+            readIsHeld = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event as? Farewell {
+        case .afterAnswer:
+            isLeaving = true
+            closeIfLeaving(context)
+        case .now: close(context)
+        case nil: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         requestDeadline?.cancel()
         idleCheck?.cancel()
+        if let partial, held == nil, !isClosing {
+            complain("the connection ended after \(partial.readableBytes) bytes of a request, without its empty line")
+        }
+        // In this order, so that no place is given to a ticket that nobody holds any more.
+        gatehouse.end(&connection)
         if let held { waiting.leave(held.ticket) }
         held = nil
-        gatehouse.end(&connection)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset by the peer is an ordinary end.
-        context.close(promise: nil)
+        close(context)
     }
 
     // MARK: Requests
 
     private func work(_ arrived: ByteBuffer, _ context: ChannelHandlerContext) {
         var buffer = arrived
-        while held == nil, buffer.readableBytes > 0 {
+        while held == nil, buffer.readableBytes > 0, !isClosing {
             do {
                 guard let parsed = try scanner.next(buffer.readableBytesUInt8Span) else { break }
                 guard let bytes = buffer.readSlice(length: parsed.byteCount) else { break }
+                // The next request has its own time.
+                cancelDeadline()
                 try answer(parsed, bytes, context)
             } catch {
                 complain("\(error)")
-                context.close(promise: nil)
+                close(context)
                 return
             }
         }
-        if buffer.readableBytes > 0 {
-            keep(buffer, context)
-        } else if let deadline = requestDeadline {
-            deadline.cancel()
-            requestDeadline = nil
-        }
+        if buffer.readableBytes > 0 { keep(buffer, context) } else { cancelDeadline() }
+        closeIfLeaving(context)
+    }
+
+    private func cancelDeadline() {
+        requestDeadline?.cancel()
+        requestDeadline = nil
     }
 
     /// Keeps what is not a whole request. A peer that does not end what it began in time is cut off.
@@ -104,15 +151,16 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         partial = buffer
         guard held == nil || buffer.readableBytes <= PolicyRequestLimits.requestBytes else {
             complain("more than one request was sent before the first was answered")
-            context.close(promise: nil)
+            close(context)
             return
         }
         guard held == nil, requestDeadline == nil else { return }
         requestDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: bounds.requestTimeout) {
             self.requestDeadline = nil
             self.complain(
-                "a request was not complete within \(self.bounds.requestTimeout.nanoseconds / 1_000_000_000) s")
-            context.close(promise: nil)
+                "a request was not complete within \(self.bounds.requestTimeout.nanoseconds / 1_000_000_000) s "
+                    + "(request_timeout in [engine])")
+            self.close(context)
         }
     }
 
@@ -147,6 +195,8 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
             partial = nil
             work(rest, context)
             context.flush()
+        } else {
+            closeIfLeaving(context)
         }
     }
 
@@ -156,13 +206,24 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
         return buffer
     }
 
-    // MARK: Time
+    // MARK: Ends
+
+    /// Closes behind the answers that are written already.
+    private func close(_ context: ChannelHandlerContext) {
+        isClosing = true
+        context.flush()
+        context.close(promise: nil)
+    }
+
+    private func closeIfLeaving(_ context: ChannelHandlerContext) {
+        if isLeaving, held == nil, partial == nil, !isClosing { close(context) }
+    }
 
     private func scheduleIdleCheck(_ context: ChannelHandlerContext, in delay: TimeAmount) {
         idleCheck = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             let idle = NIODeadline.now() - self.lastRead
             if idle >= self.bounds.idleTimeout, self.held == nil {
-                context.close(promise: nil)
+                self.close(context)
             } else {
                 let rest = self.bounds.idleTimeout - idle
                 self.scheduleIdleCheck(context, in: max(rest, .seconds(1)))

@@ -41,7 +41,8 @@ package final class PolicyServer: Sendable {
     private let bounds: Bounds
     private let complaints: Complaints
     private let listeners = Mutex<[ListenerSettings: Open]>([:])
-    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
+    /// Connections, and the listener that each came through.
+    private let open = Mutex<[ObjectIdentifier: (channel: any Channel, listener: ListenerSettings)]>([:])
 
     package init(gatehouse: Gatehouse, group: any EventLoopGroup, bounds: Bounds, logger: Logger) {
         self.gatehouse = gatehouse
@@ -59,6 +60,7 @@ package final class PolicyServer: Sendable {
         // A socket whose mode or gate has changed is opened anew.
         for listener in present where !wanted.contains(listener) {
             await listeners.withLock { $0.removeValue(forKey: listener) }?.close()
+            dismiss { $0 == listener }
         }
         var opened: [ListenerSettings: Open] = [:]
         do {
@@ -68,6 +70,15 @@ package final class PolicyServer: Sendable {
             throw error
         }
         listeners.withLock { $0.merge(opened) { _, new in new } }
+    }
+
+    /// Ends connections when they have the answer that they wait for: what they ask next is for another listener, which
+    /// may be bound to another gate. Postfix connects anew.
+    private func dismiss(_ isGone: (ListenerSettings) -> Bool) {
+        let channels = open.withLock { $0.values.filter { isGone($0.listener) }.map(\.channel) }
+        for channel in channels {
+            channel.pipeline.fireUserInboundEventTriggered(PolicyConnectionHandler.Farewell.afterAnswer)
+        }
     }
 
     /// Where it listens now; a port that was given as 0 is the one that the system chose.
@@ -83,14 +94,13 @@ package final class PolicyServer: Sendable {
     }
 
     private func bind(_ listener: ListenerSettings) async throws -> Open {
-        let gate = listener.policyGate
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             // A request of Postfix's has some 700 bytes, and there is one at a time.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
-            .childChannelInitializer { channel in self.accept(channel, gate: gate) }
+            .childChannelInitializer { channel in self.accept(channel, through: listener) }
         do {
             switch listener.endpoint {
             case .tcp(let host, let port):
@@ -112,22 +122,25 @@ package final class PolicyServer: Sendable {
         }
     }
 
-    private func accept(_ channel: any Channel, gate: Gate?) -> EventLoopFuture<Void> {
+    private func accept(_ channel: any Channel, through listener: ListenerSettings) -> EventLoopFuture<Void> {
+        let place = listener.endpoint.description
         let id = ObjectIdentifier(channel)
         let admitted = open.withLock { open in
             guard open.count < bounds.connections else { return false }
-            open[id] = channel
+            open[id] = (channel, listener)
             return true
         }
         guard admitted else {
-            complaints.complain("more than \(bounds.connections) policy connections: raise max_connections in [engine]")
+            complaints.complain(
+                "\(bounds.connections) policy connections are open already: raise max_connections in [engine]",
+                at: place)
             return channel.close()
         }
         channel.closeFuture.whenComplete { _ in self.open.withLock { $0[id] = nil } }
         return channel.eventLoop.makeCompletedFuture {
             let handler = PolicyConnectionHandler(
-                gatehouse: gatehouse, waiting: waiting, boundGate: gate, bounds: bounds, dunno: Self.dunno,
-                complain: { self.complaints.complain($0) })
+                gatehouse: gatehouse, waiting: waiting, boundGate: listener.policyGate, bounds: bounds,
+                dunno: Self.dunno, complain: { self.complaints.complain($0, at: place) })
             try channel.pipeline.syncOperations.addHandler(handler)
         }
     }
@@ -147,9 +160,9 @@ package final class PolicyServer: Sendable {
         }
         for open in all.values { await open.close() }
         waiting.close()
-        for channel in open.withLock({ Array($0.values) }) {
+        for channel in open.withLock({ $0.values.map(\.channel) }) {
             // Behind the answers that are on their way on the channel's own loop.
-            try? await channel.eventLoop.submit { channel.close(promise: nil) }.get()
+            channel.pipeline.fireUserInboundEventTriggered(PolicyConnectionHandler.Farewell.now)
             try? await channel.closeFuture.get()
         }
     }

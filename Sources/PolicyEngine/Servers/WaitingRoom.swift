@@ -19,6 +19,9 @@ final class WaitingRoom: Sendable {
     /// Where the timer runs.
     private let loop: any EventLoop
     private let state = Mutex(State())
+    /// A guest gets its ticket a moment before it sits down here, and on another event loop the place may come in
+    /// between. It is looked for so often, a millisecond apart; one that left is not found.
+    private static let looks = 50
 
     init(gatehouse: Gatehouse, loop: any EventLoop) {
         self.gatehouse = gatehouse
@@ -37,10 +40,10 @@ final class WaitingRoom: Sendable {
 
     /// Looks anew at what is due: after a place was given or a rate was changed.
     func setTimer() {
-        let (next, now) = gatehouse.withState { state, now in (state.gatekeeper.nextPacerEvent, now.steady) }
-        guard let next else { return }
         state.withLock { state in
-            guard next != state.due || state.timer == nil else { return }
+            // Under this lock, so that of two who look at once the later does not set what the earlier saw.
+            let (next, now) = gatehouse.withState { state, now in (state.gatekeeper.nextPacerEvent, now.steady) }
+            guard let next, next != state.due || state.timer == nil else { return }
             state.timer?.cancel()
             state.due = next
             state.timer = loop.scheduleTask(in: .milliseconds(max(next - now, 0))) { self.callDue() }
@@ -52,12 +55,21 @@ final class WaitingRoom: Sendable {
             state.timer = nil
             state.due = .max
         }
-        let answers = gatehouse.withState { state, now in state.gatekeeper.advancePacers(at: now) }
-        for (ticket, verdict) in answers {
-            guard let guest = state.withLock({ $0.guests.removeValue(forKey: ticket) }) else { continue }
-            guest.loop.execute { guest.call(verdict) }
-        }
+        deliver(gatehouse.withState { state, now in state.gatekeeper.advancePacers(at: now) }, looks: Self.looks)
         setTimer()
+    }
+
+    private func deliver(_ answers: [(ticket: UInt64, verdict: Verdict)], looks: Int) {
+        var missing: [(ticket: UInt64, verdict: Verdict)] = []
+        for answer in answers {
+            guard let guest = state.withLock({ $0.guests.removeValue(forKey: answer.ticket) }) else {
+                missing.append(answer)
+                continue
+            }
+            guest.loop.execute { guest.call(answer.verdict) }
+        }
+        guard !missing.isEmpty, looks > 0 else { return }
+        loop.scheduleTask(in: .milliseconds(1)) { [missing] in self.deliver(missing, looks: looks - 1) }
     }
 
     /// Sends everybody away with an answer that Postfix tries again: the engine is closing.

@@ -3,8 +3,7 @@ import MailPolicy
 import PolicyStore
 
 extension ActionRow {
-    /// - Parameter inForce: numbers of the overrides that are in force.
-    init(_ entry: AuditEntry, inForce: Set<Int64>, now: EpochMilliseconds) {
+    init(_ entry: AuditEntry, inForce: OverridesInForce, now: EpochMilliseconds) {
         self.init(
             number: entry.number, at: entry.record.at, actor: entry.record.actor, verb: entry.record.verb,
             target: entry.record.target, detail: entry.record.detail, reason: entry.record.reason,
@@ -13,14 +12,14 @@ extension ActionRow {
 }
 
 extension ActionRow.State {
-    init(_ entry: AuditEntry, inForce: Set<Int64>, now: EpochMilliseconds) {
+    init(_ entry: AuditEntry, inForce: OverridesInForce, now: EpochMilliseconds) {
         if entry.record.outcome == .refused {
             self = .refused
         } else if entry.undoneBy != nil {
             self = .undone
         } else if entry.overrides.isEmpty {
             self = .done
-        } else if entry.overrides.contains(where: { inForce.contains($0.id) }) {
+        } else if entry.overrides.contains(where: { inForce.number(of: $0) != nil }) {
             self = .active
         } else if entry.overrides.allSatisfy({ $0.record.expires.map { $0 <= now } ?? false && $0.endedBy == nil }) {
             self = .expired
@@ -31,7 +30,7 @@ extension ActionRow.State {
 }
 
 /// One audit entry as the table filters and sorts it.
-struct ActionFigures: FilterableRow {
+struct ActionFigures: SmallTableRow {
     var row: ActionRow
     var now: EpochMilliseconds
 
@@ -52,4 +51,7 @@ struct ActionFigures: FilterableRow {
     }
 
     func number(ofColumn index: Int) -> Double? { index == 0 ? Double(now - row.at) / 1000 : nil }
+
+    /// The newest first where the sort is descending, as without one; entries of one moment by their numbers.
+    func sortNumber(ofColumn index: Int) -> Double? { index == 0 ? Double(row.number) : nil }
 }

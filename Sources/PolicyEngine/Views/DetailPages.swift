@@ -6,7 +6,10 @@ import PolicyStore
 extension EngineViews {
     func account(_ name: String) async throws -> ViewContent {
         let index = core.queueBoard.index
-        let login = name.lowercased()
+        let login = core.gatehouse.withState { state, _ in
+            state.gatekeeper.accounts.find(name).map(state.gatekeeper.accounts.login)
+        }
+        guard let login else { return .unknownSubject(core.unknownAccount(name)) }
         let detail = core.gatehouse.withState { state, now -> AccountDetail? in
             let gatekeeper = state.gatekeeper
             guard let account = gatekeeper.accounts.find(login) else { return nil }
@@ -16,9 +19,7 @@ extension EngineViews {
                 limits: gatekeeper.limitUses(of: account, at: now),
                 sources: gatekeeper.sourceUses(of: account, at: now), queue: [], verdicts: [], actions: [])
         }
-        guard var detail else {
-            return .unknownSubject("no account \"\(name)\" is in the directory, and none was seen")
-        }
+        guard var detail else { return .unknownSubject(OrderCheck.unknownAccount(name)) }
         detail.queue = index.messages.indices.lazy.filter { index.accounts[$0] == login }.prefix(Self.detailRows).map(
             index.row)
         detail.verdicts = try await verdicts([.login], .account(login), wanted: login, limit: Self.detailRows)
@@ -48,7 +49,8 @@ extension EngineViews {
 
     func carrier(_ name: String) async throws -> ViewContent {
         guard let row = carrierRows().first(where: { $0.carrier == name }) else {
-            return .unknownSubject("no carrier is named \"\(name)\"")
+            let known = carrierRows().map(\.carrier)
+            return .unknownSubject(OrderCheck.missing("carrier", name, known).message)
         }
         let index = core.queueBoard.index
         let now = core.now.wall
@@ -82,20 +84,22 @@ extension EngineViews {
 
     /// The subject is an account, a source, a queue ID or an instance: whatever has verdicts.
     func why(_ query: ViewQuery) async throws -> Page<VerdictRow> {
-        let limit = query.offset + max(query.limit, 1)
+        // All that can be paged through, so that what is filtered and counted does not depend on the page.
+        let limit = ViewQuery.maximumRows
         var rows: [VerdictRow]
         if let subject = query.subject, !subject.isEmpty {
             guard subject.utf8.count <= 1_000 else { throw ControlError.invalidParameters("the subject is too long") }
             rows = try await why(of: subject, limit: limit)
         } else {
             rows = core.gatehouse.withState { state, _ -> [VerdictRow] in
-                let first = max(state.journal.oldest, state.journal.next - Int64(min(limit, 1_000)))
+                let first = max(state.journal.oldest, state.journal.next - Int64(limit))
                 guard first < state.journal.next else { return [] }
                 return stride(from: state.journal.next - 1, through: first, by: -1).compactMap {
                     state.journal.explained($0).map(state.gatekeeper.row)
                 }
             }.map(raised)
         }
+        let total = rows.count
         if !query.filter.isEmpty {
             let filter: RowFilter
             do { filter = try RowFilter(query.filter, columns: VerdictColumns.columns) } catch {
@@ -104,7 +108,7 @@ extension EngineViews {
             rows = rows.filter { filter.matches(VerdictColumns(row: $0)) }
         }
         let page = Array(rows.dropFirst(query.offset).prefix(query.limit))
-        return Page(total: rows.count, matched: rows.count, offset: query.offset, rows: page)
+        return Page(total: total, matched: rows.count, offset: query.offset, rows: page)
     }
 
     private func why(of subject: String, limit: Int) async throws -> [VerdictRow] {
@@ -115,10 +119,10 @@ extension EngineViews {
             let address = network.description
             return try await verdicts([.source], .source(address), wanted: address, limit: limit)
         }
-        let isAccount = core.gatehouse.withState { state, _ in state.gatekeeper.accounts.find(subject) != nil }
-        if isAccount {
-            return try await verdicts([.login], .account(subject.lowercased()), wanted: subject, limit: limit)
+        let login = core.gatehouse.withState { state, _ in
+            state.gatekeeper.accounts.find(subject).map(state.gatekeeper.accounts.login)
         }
+        if let login { return try await verdicts([.login], .account(login), wanted: login, limit: limit) }
         let ofQueueID = try await why(
             ofQueueID: subject.split(separator: "/").last.map(String.init) ?? subject, limit: limit)
         if !ofQueueID.isEmpty { return ofQueueID }
@@ -129,11 +133,20 @@ extension EngineViews {
 
     /// Also the verdicts of the same transaction from before the message had a queue ID.
     private func why(ofQueueID queueID: String, limit: Int) async throws -> [VerdictRow] {
-        var rows = try await verdicts([.queueID], .queueID(queueID), wanted: queueID, limit: limit)
-        guard let instance = rows.compactMap(\.transaction).first else { return rows }
-        let seen = Set(rows.map(\.number))
-        rows += try await verdicts([.instance], .instance(instance), wanted: instance, limit: limit).filter {
-            !seen.contains($0.number)
+        // Postfix's long queue IDs tell upper from lower case, the journal does not.
+        var rows = try await verdicts([.queueID], .queueID(queueID), wanted: queueID, limit: limit).filter {
+            $0.queueID == queueID
+        }
+        // A short ID is used again, so several messages may have had it.
+        var instances: [String] = []
+        for instance in rows.compactMap(\.transaction) where !instances.contains(instance) && instances.count < 8 {
+            instances.append(instance)
+        }
+        var seen = Set(rows.map(\.number))
+        for instance in instances {
+            rows += try await verdicts([.instance], .instance(instance), wanted: instance, limit: limit).filter {
+                seen.insert($0.number).inserted
+            }
         }
         return Array(rows.sorted { $0.number > $1.number }.prefix(limit))
     }

@@ -6,6 +6,10 @@ import Synchronization
 package protocol RowFigures: FilterableRow, Sendable {
     /// ``Identifiable/id`` of the row.
     var identity: String { get }
+    /// The order of rows that are equal in what they are sorted by, so that nothing moves that need not.
+    func precedes(_ other: Self) -> Bool
+    /// Whether a person should look at it.
+    var needsAttention: Bool { get }
     /// The text of a column that is text, for sorting.
     func text(ofColumn index: Int) -> String
     /// In the order of ``ViewQuery/columns(of:)``.
@@ -27,8 +31,41 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
     package struct Picture: Sendable {
         package let number: Int
         package let rows: [Figures]
-        package let places: [String: Int]
-        package let madeAt: Milliseconds
+        /// Indices of the rows that need a person.
+        package let needingAttention: [Int]
+        fileprivate let places: Places
+
+        package static var empty: Picture { Picture(number: 0, rows: []) }
+
+        init(number: Int, rows: [Figures]) {
+            self.number = number
+            self.rows = rows
+            needingAttention = rows.indices.filter { rows[$0].needsAttention }
+            places = Places(rows)
+        }
+
+        /// Index of a row by its identity.
+        package func place(of identity: String) -> Int? { places.place(of: identity) }
+    }
+
+    /// Where rows are; made when somebody asks for the first time, since it costs as much as the rows.
+    fileprivate final class Places: Sendable {
+        private let rows: [Figures]
+        private let known = Mutex<[String: Int]?>(nil)
+
+        init(_ rows: [Figures]) { self.rows = rows }
+
+        func place(of identity: String) -> Int? {
+            known.withLock { known in
+                if known == nil {
+                    var places: [String: Int] = [:]
+                    places.reserveCapacity(rows.count)
+                    for index in rows.indices { places[rows[index].identity] = index }
+                    known = places
+                }
+                return known?[identity]
+            }
+        }
     }
 
     private struct Key: Hashable {
@@ -38,9 +75,11 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
     }
 
     private struct State {
-        var picture = Picture(number: 0, rows: [], places: [:], madeAt: .min)
+        var picture = Picture.empty
         var nextDue: UInt64 = 0
         var isGathering = false
+        /// Something was changed while a picture was being gathered, which may not show it.
+        var isStale = false
         var orders: [(key: Key, order: [Int])] = []
     }
 
@@ -64,27 +103,30 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
         let present: Picture? = state.withLock { state in
             if state.isGathering && state.picture.number > 0 || began < state.nextDue { return state.picture }
             state.isGathering = true
+            state.isStale = false
             return nil
         }
         if let present { return present }
         let rows = gather(now)
-        var places: [String: Int] = [:]
-        places.reserveCapacity(rows.count)
-        for (index, row) in rows.enumerated() { places[row.identity] = index }
         let took = monotonicNanoseconds() - began
         return state.withLock { state in
-            let picture = Picture(number: state.picture.number + 1, rows: rows, places: places, madeAt: now)
+            let picture = Picture(number: state.picture.number + 1, rows: rows)
             state.picture = picture
             state.orders = []
             state.isGathering = false
             // At most a twentieth of a core.
-            state.nextDue = began + max(interval, took * 20)
+            state.nextDue = state.isStale ? 0 : began + max(interval, took * 20)
             return picture
         }
     }
 
     /// What was changed must be seen in the next frame.
-    package func expire() { state.withLock { $0.nextDue = 0 } }
+    package func expire() {
+        state.withLock { state in
+            state.nextDue = 0
+            state.isStale = true
+        }
+    }
 
     /// - Throws: ``ControlError`` about the filter or the sort column.
     package func page(_ query: ViewQuery, at now: Milliseconds) throws -> (
@@ -92,7 +134,7 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
     ) {
         let picture = picture(at: now)
         let order = try order(query, of: picture)
-        return (picture, RowPage(query, order: order) { picture.places[$0] }, order.count)
+        return (picture, RowPage(query, order: order) { picture.place(of: $0) }, order.count)
     }
 
     private func order(_ query: ViewQuery, of picture: Picture) throws -> [Int] {
@@ -126,17 +168,16 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
         throw ControlError.invalidParameters("\(Figures.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
     }
 
-    /// Equal rows stand in the order of their identities, so that nothing moves that need not.
     private static func sorted(_ found: [Int], _ rows: [Figures], _ column: Int, descending: Bool) -> [Int] {
         if Figures.columns[column].kind == .text {
             return found.map { (index: $0, text: rows[$0].text(ofColumn: column)) }.sorted { one, other in
                 if one.text != other.text { return (one.text < other.text) != descending }
-                return rows[one.index].identity < rows[other.index].identity
+                return rows[one.index].precedes(rows[other.index])
             }.map(\.index)
         }
         return found.map { (index: $0, number: rows[$0].number(ofColumn: column) ?? -1) }.sorted { one, other in
             if one.number != other.number { return (one.number < other.number) != descending }
-            return rows[one.index].identity < rows[other.index].identity
+            return rows[one.index].precedes(rows[other.index])
         }.map(\.index)
     }
 }

@@ -2,15 +2,14 @@ import ControlProtocol
 import MailPolicy
 
 extension Gatekeeper {
-    func badges(ofAccount login: String, plan: String) -> [OverrideBadge] {
+    /// Those that are in force for an account: its suspension, and the limits that it is held to.
+    func badges(of account: Int32, at now: Moment) -> [OverrideBadge] {
         guard !overrides.isEmpty else { return [] }
-        return badges { kind in
-            switch kind {
-            case .suspension(let account, _), .accountLimit(let account, _): account.lowercased() == login
-            case .planLimit(let name, _): name == plan
-            default: false
-            }
+        var numbers = limits(of: account, at: now).compactMap { limit -> Int64? in
+            if case .override(let number) = limit.origin { number } else { nil }
         }
+        if accounts[account].suspension != 0 { numbers.append(accounts[account].suspension) }
+        return numbers.sorted().compactMap { overrides[$0].map(OverrideBadge.init) }
     }
 
     func badges(ofPlan plan: String) -> [OverrideBadge] {
@@ -18,7 +17,8 @@ extension Gatekeeper {
     }
 
     func badges(ofNetwork network: Network) -> [OverrideBadge] {
-        guard !overrides.isEmpty else { return [] }
+        // Most sources have no rule, and there may be many overrides.
+        guard !overrides.isEmpty, blocks(network) != nil else { return [] }
         return badges { kind in
             switch kind {
             case .whitelist(let other, _), .block(let other): other.contains(network)

@@ -8,15 +8,19 @@ package struct SenderFigures: RowFigures {
     package var name: String?
     package var plan: String
     package var ageSeconds: Double
-    package var rate: Int
     package var fraction: Double
-    package var networks: Int
-    package var refused: Int
-    package var queued: Int
+    package var rate: Int32
+    package var networks: Int32
+    package var refused: Int32
+    package var queued: Int32
     package var state: SenderRow.State
     package var isMarked: Bool
 
     package var identity: String { login }
+    package var needsAttention: Bool { isMarked }
+
+    package func precedes(_ other: SenderFigures) -> Bool { login < other.login }
+
     package static let view = ViewKind.senders
     package static let columns = [
         FilterColumn("used", .number), FilterColumn("account", .text), FilterColumn("plan", .text),
@@ -77,9 +81,11 @@ extension Gatekeeper {
         return SenderFigures(
             account: account, login: login, name: accounts.names[account],
             plan: rulebook.plans[Int(plan(of: account, at: now))].name,
-            ageSeconds: Double(max(now.wall - accounts[account].signedUp, 0)) / 1000, rate: Int(minute),
-            fraction: nearest?.fraction ?? 0, networks: activity?.networks.count(since: now.steady - 3_600_000) ?? 0,
-            refused: activity?.refused.count(at: now.steady) ?? 0, queued: queued[login] ?? 0,
+            ageSeconds: Double(max(now.wall - accounts[account].signedUp, 0)) / 1000,
+            fraction: nearest?.fraction ?? 0, rate: Int32(clamping: minute),
+            networks: Int32(clamping: activity?.networks.count(since: now.steady - 3_600_000) ?? 0),
+            refused: Int32(clamping: activity?.refused.count(at: now.steady) ?? 0),
+            queued: Int32(clamping: queued[login] ?? 0),
             state: senderState(of: account, nearest: nearest),
             isMarked: activity.map { !$0.marks.isEmpty && now.steady - $0.markedAt <= 3_600_000 } ?? false)
     }
@@ -90,12 +96,12 @@ extension Gatekeeper {
         let nearest = nearestLimit(of: account, at: now)
         return SenderRow(
             account: figures.login, name: figures.name, plan: figures.plan, signedUp: accounts[account].signedUp,
-            inDirectory: accounts[account].inDirectory, messagesPerMinute: figures.rate,
+            inDirectory: accounts[account].inDirectory, messagesPerMinute: Int(figures.rate),
             limit: nearest?.limit.limit.description, used: Int(nearest?.count ?? 0),
             quantity: Int(nearest?.limit.limit.quantity ?? 0), fraction: figures.fraction,
-            freeAgain: nearest?.freeAgain, networks: figures.networks, refusedLastHour: figures.refused,
+            freeAgain: nearest?.freeAgain, networks: Int(figures.networks), refusedLastHour: Int(figures.refused),
             queued: queued, state: figures.state, marks: signs(of: account, at: now),
-            overrides: badges(ofAccount: figures.login, plan: figures.plan))
+            overrides: badges(of: account, at: now))
     }
 
     /// All limits of an account with what is taken of each.

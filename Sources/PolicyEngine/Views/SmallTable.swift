@@ -1,11 +1,24 @@
 import ControlProtocol
 
+/// What a row of a small table is filtered and sorted by.
+protocol SmallTableRow: FilterableRow {
+    /// In the order of ``ViewQuery/columns(of:)``.
+    static var columns: [FilterColumn] { get }
+    /// What a column that is no text is sorted by, where that is not what it is filtered by.
+    func sortNumber(ofColumn index: Int) -> Double?
+}
+
+extension SmallTableRow {
+    func sortNumber(ofColumn index: Int) -> Double? { number(ofColumn: index) }
+}
+
 /// Filters, sorts and pages a table that is small enough to be made anew for each frame.
 enum SmallTable {
     /// - Throws: ``ControlError`` about the filter or the sort column.
-    static func page<Row, Figures: FilterableRow>(
-        _ query: ViewQuery, _ rows: [Row], columns: [FilterColumn], _ figures: (Row) -> Figures
+    static func page<Row, Figures: SmallTableRow>(
+        _ query: ViewQuery, _ rows: [Row], _ figures: (Row) -> Figures
     ) throws -> Page<Row> {
+        let columns = Figures.columns
         let filter: RowFilter
         do {
             filter = try RowFilter(query.filter, columns: columns)
@@ -36,7 +49,7 @@ enum SmallTable {
         var text = ""
         var number = 0.0
 
-        init(_ row: some FilterableRow, _ column: Int, _ kind: FilterColumn.Kind) {
+        init(_ row: some SmallTableRow, _ column: Int, _ kind: FilterColumn.Kind) {
             if kind == .text {
                 var found = ""
                 _ = row.anyText(ofColumn: column) {
@@ -45,7 +58,7 @@ enum SmallTable {
                 }
                 text = found
             } else {
-                number = row.number(ofColumn: column) ?? -1
+                number = row.sortNumber(ofColumn: column) ?? -1
             }
         }
 
@@ -55,7 +68,7 @@ enum SmallTable {
     }
 }
 
-struct CarrierColumns: FilterableRow {
+struct CarrierColumns: SmallTableRow {
     var row: CarrierRow
 
     static let columns = [
@@ -73,7 +86,38 @@ struct CarrierColumns: FilterableRow {
         case 2: row.actualPerSecond
         case 3: Double(row.waiting)
         case 4: Double(row.queued)
-        case 5: Double(row.deferredLastHour)
+        case 5: Double(row.queueDeferred)
+        default: nil
+        }
+    }
+}
+
+struct PlanColumns: SmallTableRow {
+    var row: PlanRow
+
+    static let columns = [FilterColumn("plan", .text), FilterColumn("accounts", .number)]
+
+    func anyText(ofColumn index: Int, matches: (String) -> Bool) -> Bool { index == 0 && matches(row.plan) }
+
+    func number(ofColumn index: Int) -> Double? { index == 1 ? Double(row.accounts) : nil }
+}
+
+struct DomainColumns: SmallTableRow {
+    var row: DomainRow
+
+    private static let methods = ["spf", "senderid", "dkim", "dmarc", "arc"]
+    static let columns =
+        [FilterColumn("own", .number), FilterColumn("domain", .text), FilterColumn("messages", .number)]
+        + methods.map { FilterColumn($0, .number) }
+
+    func anyText(ofColumn index: Int, matches: (String) -> Bool) -> Bool { index == 1 && matches(row.domain) }
+
+    func number(ofColumn index: Int) -> Double? {
+        switch index {
+        case 0: row.own ? 1 : 0
+        case 2: Double(row.messagesLastHour)
+        // As it is shown: per cent.
+        case 3..<3 + Self.methods.count: row.passRates?[Self.methods[index - 3]].map { $0 * 100 }
         default: nil
         }
     }

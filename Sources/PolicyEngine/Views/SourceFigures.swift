@@ -4,7 +4,6 @@ import MailPolicy
 /// One source as the table filters and sorts it.
 package struct SourceFigures: RowFigures {
     package var network: Network
-    package var identity: String
     package var score: Int
     package var messages: Int
     package var refused: Int
@@ -13,6 +12,21 @@ package struct SourceFigures: RowFigures {
     /// Seconds since it was last seen.
     package var seen: Double
     package var state: SourceRow.State
+
+    package var identity: String { network.description }
+    package var needsAttention: Bool { false }
+
+    package func precedes(_ other: SourceFigures) -> Bool {
+        let (one, two) = (network, other.network)
+        if one.base != two.base { return (one.base.high, one.base.low) < (two.base.high, two.base.low) }
+        return one.prefix < two.prefix
+    }
+
+    /// Whether it tells nothing that the other does not.
+    func tellsTheSame(as other: SourceFigures) -> Bool {
+        (score, messages, refused, unknown, accounts)
+            == (other.score, other.messages, other.refused, other.unknown, other.accounts)
+    }
 
     package static let view = ViewKind.sources
     package static let columns = [
@@ -45,7 +59,7 @@ package struct SourceFigures: RowFigures {
 extension Gatekeeper {
     func sourceFigures(of record: SourceRecord, at now: Moment) -> SourceFigures {
         SourceFigures(
-            network: record.network, identity: record.network.description,
+            network: record.network,
             score: record.score(by: rulebook.sources.weights, at: now.steady),
             messages: record.messages.count(at: now.steady), refused: record.refused.count(at: now.steady),
             unknown: record.count(.unknownRecipient, at: now.steady),

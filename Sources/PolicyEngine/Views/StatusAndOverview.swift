@@ -37,7 +37,8 @@ extension EngineViews {
 
     private static let attentionRows = 50
 
-    /// What a person should look at, the newest first.
+    /// What a person should look at: trouble of our own, accounts (the newest first), carriers, sources (the worst
+    /// first). An order that does not follow the clock, so that nothing moves under the cursor.
     func attention() -> [Attention] {
         var items: [Attention] = []
         let now = core.now
@@ -58,19 +59,25 @@ extension EngineViews {
     }
 
     private func accountAttention(_ now: Moment) -> [Attention] {
-        let marked = core.senders.picture(at: now.steady).rows.filter(\.isMarked)
+        let picture = core.senders.picture(at: now.steady)
         let items = core.gatehouse.withState { state, now in
-            marked.prefix(Self.attentionRows).compactMap { figures -> Attention? in
-                guard state.gatekeeper.accounts[figures.account].suspension == 0 else { return nil }
+            var items: [Attention] = []
+            for place in picture.needingAttention where items.count < Self.attentionRows {
+                let figures = picture.rows[place]
                 let signs = state.gatekeeper.signs(of: figures.account, at: now)
+                guard state.gatekeeper.accounts[figures.account].suspension == 0, !signs.isEmpty else { continue }
                 let at = state.gatekeeper.accounts.activity(of: figures.account)?.markedAt ?? now.steady
                 let age = "\(figures.plan), \(ageText(figures.ageSeconds))"
-                return Attention(
-                    at: now.wall(atSteady: at), kind: .account, subject: figures.login,
-                    evidence: ([age] + signs).joined(separator: "; "), verb: "contain")
+                items.append(
+                    Attention(
+                        at: now.wall(atSteady: at), kind: .account, subject: figures.login,
+                        evidence: ([age] + signs).joined(separator: "; "), verb: "contain"))
             }
+            return items
         }
-        return items.sorted { ($0.at, $1.subject) > ($1.at, $0.subject) }
+        // Those at work now show a new sign every few seconds: by the second they would change places for ever.
+        func age(_ item: Attention) -> Int64 { (now.wall - item.at) / 600_000 }
+        return items.sorted { (age($0), $0.subject) < (age($1), $1.subject) }
     }
 
     private func carrierAttention(_ now: Moment) -> [Attention] {

@@ -33,4 +33,15 @@ extension PolicyStore {
         }
         return expired
     }
+
+    /// An override, in force or not.
+    package func override(_ id: Int64) throws(PolicyStoreError) -> StoredOverride? {
+        try read("look up override \(id)") { database in
+            var found: StoredOverride?
+            try database.forEachRow("SELECT \(StoredOverride.columns) FROM override WHERE id = ?", [id]) {
+                found = StoredOverride($0)
+            }
+            return found
+        }
+    }
 }

@@ -141,6 +141,31 @@ import Testing
         #expect(map.account(of: id(1)) == "a@isp.example")
     }
 
+    @Test func whatIsQueuedForDaysIsHandedToTheStoreAgainEachDay() {
+        let map = QueueAccountMap()
+        let day: EpochMilliseconds = 86_400_000
+        map.preload([QueueAccountMap.Pair(queueID: id(1), account: "a@isp.example", learntAt: start)], at: start)
+        map.learn(queueID: id(2), account: "b@isp.example", at: start)
+        _ = map.drainChanges()
+        var handedIn: [EpochMilliseconds] = []
+        for hour in EpochMilliseconds(1)...72 {
+            map.observe(picture([id(1)], at: start + hour * 3_600_000))
+            for pair in map.drainChanges().learnt {
+                #expect(pair.queueID == id(1))
+                handedIn.append(pair.learntAt)
+            }
+        }
+        #expect(handedIn == [start + day, start + 2 * day, start + 3 * day])
+    }
+
+    @Test func aLongIDIsJoinedWheneverTheStoreWasTold() {
+        let map = QueueAccountMap()
+        map.preload(
+            [QueueAccountMap.Pair(queueID: id(1), account: "a@isp.example", learntAt: start + 9 * 86_400_000)],
+            at: start + 9 * 86_400_000)
+        #expect(map.account(of: message(id(1), arrival: start)) == "a@isp.example")
+    }
+
     @Test func manyAccountsComeAndGoWithoutGrowth() {
         var names = AccountNames()
         for number in 0..<10_000 { names.release(names.use("account\(number)")) }

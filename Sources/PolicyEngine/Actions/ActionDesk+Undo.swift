@@ -1,0 +1,87 @@
+import ControlProtocol
+import PolicyStore
+
+/// Taking back what an audit entry did.
+extension ActionDesk {
+    /// Entries that may lie between a containment and what it held.
+    private static let partsWithin: Int64 = 1_000
+
+    func undoPlan(_ number: Int64) async throws -> UndoPlan {
+        let (found, parts) = try await onStore { store in
+            guard let found = try store.audit(number: number), found.record.verb == "contain" else {
+                return (try store.audit(number: number), [AuditEntry]())
+            }
+            let query = AuditQuery(before: number + Self.partsWithin, target: found.record.target, limit: 1_000)
+            let parts = try store.audit(query).filter {
+                $0.number > number && $0.undoneBy == nil && UndoPayload(of: $0.record)?.partOf == number
+            }
+            return (found, parts)
+        }
+        return try UndoPlan(found, number: number, parts: parts, inForce: core.overridesInForce, now: core.now.wall)
+    }
+
+    func undo(_ number: Int64, _ order: Order, by actor: Actor) async throws -> Receipt {
+        let plan = try await undoPlan(number)
+        // Undoing needs what doing needs.
+        let role: Role = ["limit", "throttle", "whitelist"].contains(plan.entry.verb) ? .oncall : .abuse
+        try await require(role, of: actor, verb: "undo", target: "#\(number)", reason: order.reason)
+        let index = core.queueBoard.index
+        let present = plan.messages.compactMap { index.find($0) }.map { index.messages[$0] }
+        guard !plan.ending.isEmpty || !plan.restoring.isEmpty || !present.isEmpty else {
+            throw ControlError.failed(
+                "nothing to undo: the \(counted(plan.messages.count, "message")) of #\(number) left the queue")
+        }
+        var receipt = try await record(undoing: number, plan, order, actor)
+        paceChanged()
+        if let operation = plan.operation {
+            let messages = present.map { $0.asLeft(for: operation) }
+            let outcome = await core.queueBoard.queue.perform(operation, on: messages)
+            await core.queueBoard.waitForReading(of: messages, since: core.now.wall)
+            receipt.affected += outcome.done
+            receipt.summary += "; \(operation.rawValue) \(counted(outcome.done, "message"))"
+            receipt.notDone += outcome.notDone
+            let gone = plan.messages.count - present.count
+            if gone > 0 {
+                receipt.notDone.append("\(counted(gone, "message")) \(gone == 1 ? "is" : "are") no longer in the queue")
+            }
+        }
+        core.log(receipt, actor)
+        return receipt
+    }
+
+    /// First the entry, so that nobody else undoes the same.
+    private func record(
+        undoing number: Int64, _ plan: UndoPlan, _ order: Order, _ actor: Actor
+    ) async throws -> Receipt {
+        let core = core
+        return try await onStore { store in
+            let now = core.now.wall
+            let detail = plan.effects.joined(separator: "; ")
+            var record = AuditRecord(
+                at: now, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "undo", target: plan.entry.target,
+                detail: "\(plan.entry.verb) #\(number): \(detail)", reason: order.reason, outcome: .done, undoes: number
+            )
+            let restored = plan.restoring.compactMap(\.override)
+            let receipt = try store.record(record, creating: restored.map(OverrideRecord.init), ending: plan.ending)
+            core.apply(zip(receipt.overrides, restored).map { $1.numbered($0) }, ending: plan.ending)
+            for part in plan.parts {
+                record.undoes = part.number
+                record.detail = "\(part.record.verb) #\(part.number) (part of #\(number))"
+                _ = try store.record(record)
+            }
+            return Receipt(
+                number: receipt.number, overrideID: receipt.overrides.first, summary: "undone #\(number): \(detail)",
+                affected: plan.ending.count + plan.restoring.count, notDone: [])
+        }
+    }
+}
+
+extension QueuedMessage {
+    /// As the operation that is undone left it, whatever an older listing says; Postfix itself knows better.
+    fileprivate func asLeft(for undoing: QueueOperation) -> QueuedMessage {
+        guard !undoing.applies(to: queue) else { return self }
+        var copy = self
+        copy.queue = undoing == .release ? .hold : .deferred
+        return copy
+    }
+}
