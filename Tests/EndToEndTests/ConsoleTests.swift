@@ -81,7 +81,7 @@ import Testing
             } catch {
                 let screen = (try? await console.terminal.screen()) ?? ""
                 await console.end()
-                throw RigError("\(error)\n\(screen)")
+                throw RigError("\(error)\n\(TerminalSession.withoutBlankLines(screen))")
             }
             await console.end()
         }

@@ -39,7 +39,7 @@ struct Site: Sendable {
     }
 
     private static func end(of log: String, in folder: TemporaryFolder) -> String {
-        let lines = folder.read(log).split(separator: "\n").suffix(25)
+        let lines = folder.read(log).split(separator: "\n").suffix(12).map { $0.prefix(240) }
         return "== the end of \(log)\n" + lines.joined(separator: "\n")
     }
 

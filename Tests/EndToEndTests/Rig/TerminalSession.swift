@@ -81,23 +81,18 @@ struct TerminalSession: Sendable {
                 return condition(last) ? last : nil
             }
         } catch {
-            throw RigError("\(error)\n\(last)")
+            throw RigError("\(error)\n\(Self.withoutBlankLines(last))")
         }
     }
 
     /// The program's exit status, once it has ended.
     func exitStatus(within deadline: Duration = .seconds(15)) async throws -> Int32 {
-        let format = "#{pane_pid} #{pane_dead} #{pane_dead_status}"
-        var last = ""
-        do {
-            return try await eventually("the end of the program on the terminal", within: deadline) {
-                last = try await tmux(["display-message", "-p", "-t", "console", format]).output
-                let words = last.split(whereSeparator: \.isWhitespace)
-                return words.count == 3 && words[1] == "1" ? Int32(words[2]) : nil
-            }
-        } catch {
-            let processes = try await CommandResult.run("ps", ["-eo", "pid,ppid,stat,wchan:25,args"]).output
-            throw RigError("\(error): \(last)\(processes.split(separator: "\n").filter { $0.contains("console") })")
+        let format = "#{pane_dead} #{pane_dead_status}"
+        return try await eventually("the end of the program on the terminal", within: deadline) {
+            // tmux 3.3a now and then misses the end of a child, until another one ends.
+            let output = try await tmux(["run-shell", "true", ";", "display-message", "-p", "-t", "console", format])
+            let words = output.output.split(whereSeparator: \.isWhitespace)
+            return words.count == 2 && words[0] == "1" ? Int32(words[1]) : nil
         }
     }
 
@@ -105,6 +100,11 @@ struct TerminalSession: Sendable {
         _ = try? await tmux(["kill-server"])
         await server.end()
         folder.remove()
+    }
+
+    /// For messages, which have to be short to be read.
+    static func withoutBlankLines(_ screen: String) -> String {
+        screen.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }.joined(separator: "\n")
     }
 
     private func tmux(_ arguments: [String]) async throws -> CommandResult {
