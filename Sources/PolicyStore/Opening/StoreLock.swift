@@ -39,7 +39,11 @@ final class StoreLock: Sendable {
     /// Lets the next engine in; once is enough.
     func release() {
         descriptor.withLock { open in
-            if let open { Foundation.close(open) }
+            if let open {
+                // Not left to close: a child that was being started just now has the descriptor for a moment longer.
+                flock(open, LOCK_UN)
+                Foundation.close(open)
+            }
             open = nil
         }
     }

@@ -33,6 +33,7 @@ import Testing
                 #expect(rows.first?.limit == "10 messages per day")
             }
             #expect(try await running.submit(1, "four")[0].hasPrefix("450 4.7.1"))
+            #expect(try await why("four.0", running.link).first?.number == 15)
             let owner = try await running.engine.core.keeper.perform { store in
                 var owners: [String: Int64] = [:]
                 try store.loadQueueOwners { owners[$0.queueID] = $0.account }

@@ -88,7 +88,9 @@ import Testing
         board.add([MinuteBoard.uptime: 1, "mail/accepted": 2], minute: 103)
         board.add([MinuteBoard.uptime: 1, "mail/accepted": 1], minute: 103)
         #expect(board.series("mail/accepted", minutes: 5, endingAt: 103 * 60_000 + 59_999) == [nil, 5, 0, nil, 3])
-        #expect(board.series("mail/refused", minutes: 2, endingAt: 104 * 60_000) == [0, nil])
+        // The minute that is running is no gap, though nothing was counted in it yet.
+        #expect(board.series("mail/refused", minutes: 2, endingAt: 104 * 60_000) == [0, 0])
+        #expect(board.series("mail/refused", minutes: 2, endingAt: 105 * 60_000) == [nil, 0])
     }
 
     @Test func whatWasDecidedIsInItsMinutesSeries() async throws {
