@@ -38,11 +38,11 @@ import Testing
 
             try await console.select(yamada, inView: 3)
             try await console.act("l", dialog: "Limit \(yamada)", ["Limit": "2 messages per day"])
-            try await console.terminal.shows("1/2 messages per day")
+            try await console.terminal.shows(" 1/2 m")
             #expect(try await client.send(from: yamada, to: "a@elsewhere.example").accepted)
             let third = try await client.send(from: yamada, to: "a@elsewhere.example")
             #expect(third.refusal?.text.contains("2 of 2 messages per day") == true, "\(third)")
-            try await console.terminal.shows("2/2 messages per day")
+            try await console.terminal.shows(" 2/2 m")
         }
     }
 
