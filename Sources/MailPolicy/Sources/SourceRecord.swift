@@ -1,7 +1,7 @@
 /// What one address or network did in the last hour.
 package struct SourceRecord: Sendable {
     /// The most accounts that are kept of a source.
-    package static let accountsKept = 32
+    package static let accountsKept = 16
 
     /// What adds to a score.
     package enum Offence: Int, Sendable, CaseIterable {

@@ -95,10 +95,16 @@ enum ChildProcess {
         var environment: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for pointer in argv + environment { free(pointer) } }
         var child: pid_t = 0
-        let code =
-            program.contains("/")
-            ? posix_spawn(&child, program, &actions, &attributes, &argv, &environment)
-            : spawnFound(&child, program, &actions, &attributes, &argv, &environment)
+        var code: Int32 = 0
+        // A program that is just being written, by an upgrade say, is busy for a moment.
+        for _ in 0..<20 {
+            code =
+                program.contains("/")
+                ? posix_spawn(&child, program, &actions, &attributes, &argv, &environment)
+                : spawnFound(&child, program, &actions, &attributes, &argv, &environment)
+            guard code == ETXTBSY else { break }
+            usleep(20_000)
+        }
         guard code == 0 else { throw .notStarted(program: program, errno: code) }
         return child
     }

@@ -113,12 +113,25 @@ package final class PostfixQueue: MailQueue {
                 outcome.add(
                     await FlushRunner(instance: instance, settings: settings).run(on: group, ofDeferred: deferred))
             } else {
-                outcome.add(
-                    await PostsuperRunner(instance: instance, settings: settings)
-                        .run(operation, on: group, now: time.now()))
+                let worked = await PostsuperRunner(instance: instance, settings: settings)
+                    .run(operation, on: group, now: time.now())
+                outcome.add(worked)
+                if operation == .release, worked.done > 0 { await deliver(group, of: instance) }
             }
             wakes[name]?.wake()
         }
         return outcome
+    }
+
+    /// What was released lies in the deferred queue until its next run, minutes later; who releases means now. Should
+    /// this fail, the run comes.
+    private func deliver(_ released: [QueuedMessage], of instance: PostfixInstance) async {
+        guard released.count <= FlushRunner.maximumSingle else { return }
+        let deferred = released.map { message in
+            var message = message
+            message.queue = .deferred
+            return message
+        }
+        _ = await FlushRunner(instance: instance, settings: settings).run(on: deferred, ofDeferred: .max)
     }
 }

@@ -88,10 +88,13 @@ final class Recorder: Sendable {
     }
 
     private func run() {
+        // Writing down gives way to deciding: on Linux this is of the calling thread alone (setpriority(2), "NOTES").
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
         var nextSecond = monotonicNanoseconds() + Self.second
         var nextWrite = nextSecond
         while !state.withLock({ $0.isStopping }) {
-            _ = wake.wait(timeout: .now() + .milliseconds(100))
+            // Often, so that what has come up since is little and no request waits long behind it.
+            _ = wake.wait(timeout: .now() + .milliseconds(25))
             follow()
             let now = monotonicNanoseconds()
             if now >= nextSecond {

@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func aSlowClientIsServedAsLongAsEachRequestIsWholeInTime() async throws {
-        try await ServedGates.run(bounds: PolicyServer.Bounds(requestTimeout: .seconds(4))) { served in
+        try await ServedGates.run(bounds: PolicyServer.Bounds(requestTimeout: .seconds(10))) { served in
             let client = try await served.connect()
             // Requests that never end where a write does: some bytes of the next are always there already.
             var text = Substring((0..<24).map { PolicyText.request(instance: "\($0)") }.joined())
@@ -100,7 +100,7 @@ import Testing
             while !text.isEmpty {
                 client.send(String(text.prefix(size)))
                 text = text.dropFirst(size)
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: .milliseconds(250))
             }
             #expect(await eventually { client.answers.count == 24 })
             #expect(!client.isClosed)
