@@ -38,13 +38,18 @@ struct NullServer {
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EAGAIN { return }
         guard count > 0 else {
-            close(descriptor)
+            end(descriptor)
             return
         }
         // Postfix has one request in flight, so a read ends where a request does, or in the middle of one.
         guard count >= 2, buffer[count - 1] == UInt8(ascii: "\n"), buffer[count - 2] == UInt8(ascii: "\n") else {
             return
         }
-        if write(descriptor, answer, answer.count) != answer.count { close(descriptor) }
+        if write(descriptor, answer, answer.count) != answer.count { end(descriptor) }
+    }
+
+    private func end(_ descriptor: CInt) {
+        readiness.forget(descriptor)
+        close(descriptor)
     }
 }

@@ -29,6 +29,12 @@ struct Readiness {
         }
     }
 
+    /// To be called before the socket is closed: epoll goes on telling of one that a child process has inherited, by a
+    /// number that is somebody else's by then.
+    func forget(_ watched: CInt) {
+        _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
+    }
+
     func close() {
         Glibc.close(descriptor)
     }
