@@ -4,6 +4,9 @@ import PackageDescription
 /// Warnings are errors in our own targets; the language mode is Swift 6, which the tools version implies.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// A check goes on where its caller runs, so that what needs no waiting never leaves the event loop (SE-0461).
+let onCallersExecutor: [SwiftSetting] = strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 let package = Package(
     name: "sekisho",
     products: [
@@ -18,12 +21,22 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         // The decisions: plain values in, verdict out.
         .target(name: "MailPolicy", swiftSettings: strict),
         // Bytes <-> values, no decisions.
         .target(name: "PostfixProtocols", swiftSettings: strict),
+        // SPF, Sender ID, DKIM, DMARC, ARC and Authentication-Results, over a Resolver.
+        .target(
+            name: "MailAuthentication",
+            dependencies: [
+                "MailPolicy",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: onCallersExecutor),
         .target(
             name: "PolicyStore",
             dependencies: [
@@ -96,6 +109,9 @@ let package = Package(
             ],
             path: "Tests/ControlTesting", swiftSettings: strict),
         .testTarget(name: "MailPolicyTests", dependencies: ["MailPolicy"], swiftSettings: strict),
+        .testTarget(
+            name: "MailAuthenticationTests", dependencies: ["MailAuthentication", "MailPolicy"],
+            swiftSettings: onCallersExecutor),
         .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
         .testTarget(
             name: "PolicyStoreTests",

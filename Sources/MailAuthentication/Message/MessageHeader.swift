@@ -1,0 +1,91 @@
+/// The header fields of one message in the order in which they stand, byte for byte as they came.
+///
+/// All bytes lie in one buffer: a message costs two allocations however many fields it has.
+package struct MessageHeader: Sendable {
+    /// What is kept of a header. What is over it is counted and not kept, and the checks that need the whole header say so.
+    package struct Bounds: Sendable {
+        package var fields = 2_000
+        /// Of all names, colons and values together.
+        package var bytes = 256 << 10
+
+        package init() {}
+    }
+
+    private struct Place: Sendable {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private var bytes: [UInt8] = []
+    private var places: [Place] = []
+    private let bounds: Bounds
+    /// Fields that did not fit into the bounds.
+    package private(set) var droppedFields = 0
+
+    package init(bounds: Bounds = Bounds()) {
+        self.bounds = bounds
+    }
+
+    package var isComplete: Bool { droppedFields == 0 }
+    package var count: Int { places.count }
+
+    /// - Parameters:
+    ///   - name: What stands before the colon, as it is written (RFC 5322 section 2.2).
+    ///   - value: What stands after the colon, with its folds and spaces, without the CRLF that ends the field.
+    package mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+        guard places.count < bounds.fields, bytes.count + name.count + value.count + 1 <= bounds.bytes else {
+            droppedFields += 1
+            return
+        }
+        let start = bytes.count
+        bytes.append(contentsOf: name)
+        let colon = bytes.count
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: value)
+        places.append(Place(name: start..<colon, value: colon + 1..<bytes.count))
+    }
+
+    package subscript(index: Int) -> HeaderField {
+        let place = places[index]
+        return HeaderField(
+            name: bytes[place.name], value: bytes[place.value],
+            raw: bytes[place.name.lowerBound..<place.value.upperBound])
+    }
+
+    /// The positions of the fields of that name, from the top, whatever the case of its letters.
+    /// - Parameter name: In lower case.
+    package func positions(of name: StaticString) -> [Int] {
+        name.withUTF8Buffer { wanted in
+            places.indices.filter { matches(places[$0].name, wanted) }
+        }
+    }
+
+    /// - Parameter name: In lower case.
+    package func positions(of name: [UInt8]) -> [Int] {
+        name.withUnsafeBufferPointer { wanted in
+            places.indices.filter { matches(places[$0].name, wanted) }
+        }
+    }
+
+    private func matches(_ range: Range<Int>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard range.count == wanted.count else { return false }
+        var place = range.lowerBound
+        for byte in wanted {
+            let own = bytes[place]
+            guard own == byte || (UInt8(ascii: "A")...UInt8(ascii: "Z") ~= own && own | 0x20 == byte) else {
+                return false
+            }
+            place += 1
+        }
+        return true
+    }
+}
+
+/// One field, as slices of its header's buffer.
+package struct HeaderField: Sendable {
+    package var name: ArraySlice<UInt8>
+    /// After the colon, with folds and leading space, without the final CRLF.
+    package var value: ArraySlice<UInt8>
+    /// `Name: value`, without the final CRLF.
+    package var raw: ArraySlice<UInt8>
+}
