@@ -3,13 +3,11 @@ import NIOCore
 
 /// The thin end of a control connection: hands lines to the ``ControlConnection``, and stops reading while the peer does
 /// not take its answers.
-final class ControlConnectionHandler: ChannelDuplexHandler {
+final class ControlConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = LineFraming.Event
-    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let connection: ControlConnection
-    private var readIsHeld = false
 
     init(connection: ControlConnection) { self.connection = connection }
 
@@ -17,19 +15,8 @@ final class ControlConnectionHandler: ChannelDuplexHandler {
         connection.receive(unwrapInboundIn(data))
     }
 
-    func read(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else {
-            readIsHeld = true
-            return
-        }
-        context.read()
-    }
-
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, readIsHeld {
-            readIsHeld = false
-            context.read()
-        }
+        context.readOnlyWhileWritable()
         context.fireChannelWritabilityChanged()
     }
 

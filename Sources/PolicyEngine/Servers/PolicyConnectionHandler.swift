@@ -7,9 +7,8 @@ import PostfixProtocols
 ///
 /// In trouble it sends nothing and closes, as SMTPD_POLICY_README asks: Postfix then does what its default action says.
 /// What was asked before on the same connection is answered all the same.
-final class PolicyConnectionHandler: ChannelDuplexHandler {
+final class PolicyConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// Sent to a connection that is to end.
@@ -25,7 +24,11 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
     private let boundGate: Gate?
     private let bounds: PolicyServer.Bounds
     private let complain: @Sendable (String) -> Void
+    private let batch: ReplyBatch
 
+    private var context: ChannelHandlerContext?
+    /// Written, and to be flushed with those of the other connections.
+    private var hasUnsentReply = false
     private var connection = Connection()
     private var scanner = PolicyRequestScanner()
     /// What has arrived and is no whole request yet; empty between requests.
@@ -35,7 +38,6 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
     private var requestDeadline: Scheduled<Void>?
     private var idleCheck: Scheduled<Void>?
     private var lastRead = NIODeadline.now()
-    private var readIsHeld = false
     private var isLeaving = false
     private var isClosing = false
 
@@ -44,13 +46,14 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
 
     init(
         gatehouse: Gatehouse, waiting: WaitingRoom, boundGate: Gate?, bounds: PolicyServer.Bounds, dunno: ByteBuffer,
-        complain: @escaping @Sendable (String) -> Void
+        batch: ReplyBatch, complain: @escaping @Sendable (String) -> Void
     ) {
         self.gatehouse = gatehouse
         self.waiting = waiting
         self.boundGate = boundGate
         self.bounds = bounds
         self.dunno = dunno
+        self.batch = batch
         self.complain = complain
     }
 
@@ -72,23 +75,21 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        context.flush()
+        guard hasUnsentReply else { return }
+        batch.add(self)
     }
 
-    /// A peer that does not read its answers is not read from either.
-    func read(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else {
-            readIsHeld = true
-            return
-        }
-        context.read()
+    func flushReplies() {
+        hasUnsentReply = false
+        context?.flush()
     }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, readIsHeld {
-            readIsHeld = false
-            context.read()
-        }
+        context.readOnlyWhileWritable()
         context.fireChannelWritabilityChanged()
     }
 
@@ -169,8 +170,10 @@ final class PolicyConnectionHandler: ChannelDuplexHandler {
         let request = try GateRequest(parsed, in: text, boundTo: boundGate)
         switch gatehouse.decide(request, in: text, on: &connection) {
         case .dunno:
+            hasUnsentReply = true
             context.write(wrapOutboundOut(dunno), promise: nil)
         case .action(let action):
+            hasUnsentReply = true
             context.write(wrapOutboundOut(Self.encode(action, context)), promise: nil)
         case .wait(let ticket):
             held = (ticket, request, bytes)

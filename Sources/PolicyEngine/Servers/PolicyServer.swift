@@ -40,6 +40,8 @@ package final class PolicyServer: Sendable {
     private let group: any EventLoopGroup
     private let bounds: Bounds
     private let complaints: Complaints
+    /// One for each event loop.
+    private let batches = Mutex<[ObjectIdentifier: NIOLoopBound<ReplyBatch>]>([:])
     private let listeners = Mutex<[ListenerSettings: Open]>([:])
     /// Connections, and the listener that each came through.
     private let open = Mutex<[ObjectIdentifier: (channel: any Channel, listener: ListenerSettings)]>([:])
@@ -140,9 +142,20 @@ package final class PolicyServer: Sendable {
         return channel.eventLoop.makeCompletedFuture {
             let handler = PolicyConnectionHandler(
                 gatehouse: gatehouse, waiting: waiting, boundGate: listener.policyGate, bounds: bounds,
-                dunno: Self.dunno, complain: { self.complaints.complain($0, at: place) })
+                dunno: Self.dunno, batch: replyBatch(of: channel.eventLoop),
+                complain: { self.complaints.complain($0, at: place) })
             try channel.pipeline.syncOperations.addHandler(handler)
         }
+    }
+
+    /// To be called on that loop.
+    private func replyBatch(of loop: any EventLoop) -> ReplyBatch {
+        batches.withLock { batches in
+            if let batch = batches[ObjectIdentifier(loop)] { return batch }
+            let batch = NIOLoopBound(ReplyBatch(loop: loop), eventLoop: loop)
+            batches[ObjectIdentifier(loop)] = batch
+            return batch
+        }.value
     }
 
     private static let dunno = ByteBuffer(string: "action=DUNNO\n\n")
