@@ -25,7 +25,9 @@ let package = Package(
     ],
     targets: [
         // The decisions: plain values in, verdict out.
-        .target(name: "MailPolicy", swiftSettings: strict),
+        .target(name: "MailPolicy", dependencies: ["CPrefetch"], swiftSettings: strict),
+        // One instruction that Swift has no word for.
+        .systemLibrary(name: "CPrefetch"),
         // Bytes <-> values, no decisions.
         .target(name: "PostfixProtocols", swiftSettings: strict),
         // SPF, Sender ID, DKIM, DMARC, ARC and Authentication-Results, over a Resolver.
@@ -54,7 +56,7 @@ let package = Package(
         .target(
             name: "PolicyEngine",
             dependencies: [
-                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol", "SampleDay",
+                "MailPolicy", "PostfixProtocols", "PolicyStore", "ControlProtocol", "SampleDay", "CPrefetch",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

@@ -21,6 +21,20 @@ package struct AccountTable: Sendable {
 
     package func find(_ login: Span<UInt8>) -> Int32? { logins.find(login).map(Int32.init) }
 
+    /// - Parameter hash: the login's, from ``logins``.
+    func find(_ login: Span<UInt8>, hash: UInt64) -> Int32? { logins.find(login, hash: hash).map(Int32.init) }
+
+    func prefetch(_ account: Int) { MailPolicy.prefetch(accounts, at: account) }
+
+    func prefetchActivity(of account: Int32) {
+        MailPolicy.prefetch(activities, at: Int(accounts[Int(account)].activity))
+    }
+
+    func prefetchNetworks(of account: Int32) {
+        let index = Int(accounts[Int(account)].activity)
+        if index >= 0 { activities[index].networks.prefetchUses() }
+    }
+
     package func find(_ login: String) -> Int32? { logins.find(login).map(Int32.init) }
 
     package func login(_ account: Int32) -> String { logins[Int(account)] }

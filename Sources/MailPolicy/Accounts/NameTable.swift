@@ -25,15 +25,32 @@ package struct NameTable: Sendable {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
-    package func find(_ name: Span<UInt8>) -> Int? {
+    package func find(_ name: Span<UInt8>) -> Int? { find(name, hash: hash(of: name)) }
+
+    /// - Parameter hash: the name's, from ``hash(of:)``.
+    package func find(_ name: Span<UInt8>, hash: UInt64) -> Int? {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: Self.hash(name, seed: seed)) & mask
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
             let number = Int(slots[slot]) - 1
             if matches(number, name) { return number }
             slot = (slot + 1) & mask
         }
         return nil
+    }
+
+    package func hash(of name: Span<UInt8>) -> UInt64 { Self.hash(name, seed: seed) }
+
+    func prefetchSlot(of hash: UInt64) {
+        prefetch(slots, at: Int(truncatingIfNeeded: hash) & (slots.count - 1))
+    }
+
+    /// The number of the name that is probably the one with this hash.
+    func likely(_ hash: UInt64) -> Int? {
+        let number = Int(slots[Int(truncatingIfNeeded: hash) & (slots.count - 1)]) - 1
+        guard number >= 0 else { return nil }
+        prefetch(starts, at: number)
+        return number
     }
 
     package func find(_ name: String) -> Int? {

@@ -13,6 +13,9 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
 
     package init() {}
 
+    /// Those that are looked at first.
+    func prefetchUses() { prefetch(uses, upTo: 384) }
+
     /// - Parameters:
     ///   - bound: the most that are kept; a new one then takes the place of the one that was seen least lately.
     ///   - refused: whether the request was refused.

@@ -4,18 +4,23 @@ extension Gatekeeper {
         _ request: GateRequest, in text: Span<UInt8>, on connection: inout Connection, at now: Moment
     ) -> Verdict {
         guard request.state != .other else { return Verdict(.accepted, .notJudged) }
+        let login = accounts.logins.hash(of: text.extracting(request.login))
+        let source = IPAddress(parsing: text.extracting(request.clientAddress))
+        accounts.logins.prefetchSlot(of: login)
+        if let source { addresses.prefetchSlot(of: Network(source)) }
         let key = transactionKey(request, in: text)
         endTransaction(of: &connection, unless: key)
-        let source = IPAddress(parsing: text.extracting(request.clientAddress))
 
         // 1. SMTP AUTH only: an address is no identity here.
         guard !request.login.isEmpty else {
             return noteRefusal(Verdict(.refused, .unauthenticated), of: source, at: now)
         }
-        guard let account = account(for: text.extracting(request.login), at: now) else {
+        let address = prefetch(login, source)
+        guard let account = account(for: text.extracting(request.login), login, at: now) else {
             return noteRefusal(Verdict(.refused, .unknownAccount), of: source, at: now)
         }
 
+        accounts.prefetchActivity(of: account)
         let recipient = text.extracting(request.recipient)
         var submission = Submission(
             request: request, account: account, source: source, key: key,
@@ -27,15 +32,27 @@ extension Gatekeeper {
         }
         var verdict = judge(&submission, in: text, at: now)
         verdict.account = account
+        accounts.prefetchNetworks(of: account)
+        if let address { addresses.prefetchAccounts(address) }
         settle(&verdict, &submission, on: &connection, at: now)
         note(verdict, submission, recipient, startsMessage: key == 0 || key != connection.lastKey, at: now)
         connection.lastKey = key
         return verdict
     }
 
+    /// Asks for the account that is probably the login's, and for the record of the source.
+    /// - Returns: where the source's record probably is.
+    private func prefetch(_ login: UInt64, _ source: IPAddress?) -> Int32? {
+        if let account = accounts.logins.likely(login) {
+            accounts.prefetch(account)
+            meters.prefetch(account: account)
+        }
+        return source.flatMap { addresses.prefetchRecord(of: Network($0)) }
+    }
+
     /// The account of a login; `nil` where the directory does not know it and the site refuses such.
-    private mutating func account(for login: Span<UInt8>, at now: Moment) -> Int32? {
-        if let known = accounts.find(login) {
+    private mutating func account(for login: Span<UInt8>, _ hash: UInt64, at now: Moment) -> Int32? {
+        if let known = accounts.find(login, hash: hash) {
             if accounts[known].inDirectory { return known }
             guard rulebook.unknownAccounts == .new else { return nil }
             if accounts[known].signedUp == .max { accounts[known].signedUp = now.wall }

@@ -57,6 +57,8 @@ package struct MemoryMeters: MeterBank, Sendable {
         return body(&meters[index])
     }
 
+    func prefetch(account: Int) { MailPolicy.prefetch(accounts, at: account) }
+
     /// Makes room for so many accounts at once.
     package mutating func reserveAccounts(_ count: Int) { accounts.reserveCapacity(count) }
 

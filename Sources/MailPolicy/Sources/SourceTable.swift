@@ -50,6 +50,19 @@ package struct SourceTable: Sendable {
         return nil
     }
 
+    func prefetchSlot(of network: Network) { prefetch(slots, at: slot(of: network)) }
+
+    /// Asks for the record that is probably the network's.
+    /// - Returns: its index.
+    func prefetchRecord(of network: Network) -> Int32? {
+        let index = slots[slot(of: network)]
+        guard index >= 0 else { return nil }
+        prefetch(records, at: Int(index))
+        return index
+    }
+
+    func prefetchAccounts(_ index: Int32) { records[Int(index)].accounts.prefetchUses() }
+
     package subscript(index: Int32) -> SourceRecord {
         get { records[Int(index)] }
         _modify { yield &records[Int(index)] }

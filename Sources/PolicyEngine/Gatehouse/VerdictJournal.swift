@@ -1,3 +1,4 @@
+import CPrefetch
 import MailPolicy
 
 /// The last verdicts with all that explains them, in memory that never grows.
@@ -45,6 +46,24 @@ package struct VerdictJournal: Sendable {
             records[Int((next - 1) % Int64(capacity))] = record
         }
         next += 1
+        prefetchNext()
+    }
+
+    /// Asks for where the next record will lie, which was last written to a whole round ago.
+    private func prefetchNext() {
+        if records.count == capacity {
+            records.withUnsafeBytes { buffer in
+                let start = Int((next - 1) % Int64(capacity)) * MemoryLayout<JournalRecord>.stride
+                Self.prefetch(buffer, start..<start + MemoryLayout<JournalRecord>.stride)
+            }
+        }
+        let start = written % bytes.count
+        bytes.withUnsafeBytes { Self.prefetch($0, start..<min(start + 192, bytes.count)) }
+    }
+
+    private static func prefetch(_ buffer: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        guard let base = buffer.baseAddress else { return }
+        for line in stride(from: range.lowerBound, to: range.upperBound, by: 64) { prefetch_line(base + line) }
     }
 
     private mutating func put(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
@@ -124,18 +143,12 @@ package struct VerdictJournal: Sendable {
 /// Records with their bytes, copied out in one go so that the lock is held for two copies only.
 package struct JournalExcerpt: Sendable {
     package private(set) var records: [JournalRecord] = []
-    private var bytes: [UInt8] = []
+    /// What the places of the records point into.
+    package private(set) var bytes: [UInt8] = []
     /// Records that were overwritten before they could be copied.
     package private(set) var lost = 0
 
     package init() {}
-
-    /// A text of a record, as bytes.
-    package func text(_ record: JournalRecord, _ field: KeyPath<JournalRecord.Places, Range<Int>>) -> ArraySlice<UInt8>
-    {
-        let range = JournalRecord.Places(record.texts)[keyPath: field]
-        return bytes[range]
-    }
 
     fileprivate mutating func refill(_ body: (inout [JournalRecord], inout [UInt8]) -> Int) {
         records.removeAll(keepingCapacity: true)
@@ -145,7 +158,9 @@ package struct JournalExcerpt: Sendable {
 }
 
 extension JournalRecord {
-    /// Where the texts of a record lie in what its `start` counts.
+    /// Where the texts of a record lie in what its `start` counts; of a copied record, in its excerpt's bytes.
+    package var places: Places { Places(texts) }
+
     package struct Places: Sendable {
         package let source, login, sender, recipient, queueID, instance, reply: Range<Int>
 

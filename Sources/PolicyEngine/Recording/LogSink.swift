@@ -20,7 +20,7 @@ package final class LogSink: Sendable {
     }
 
     private let target: Target
-    private let descriptor: Int32
+    private let output: LogOutput
     private let syslog: SyslogWriter?
     private let state: Mutex<State>
     /// Milliseconds.
@@ -29,7 +29,7 @@ package final class LogSink: Sendable {
     /// - Parameter descriptor: what ``Target/standardError`` stands for.
     package init(_ target: Target, json: Bool = false, descriptor: Int32 = STDERR_FILENO) {
         self.target = target
-        self.descriptor = descriptor
+        output = LogOutput(descriptor)
         state = Mutex(State(isJSON: json))
         syslog = target == .syslog ? SyslogWriter() : nil
     }
@@ -56,10 +56,10 @@ package final class LogSink: Sendable {
 
     private func writeStandardError(_ lines: [UInt8], _ state: inout State) {
         if state.isStalled {
-            state.cut.removeFirst(writeAll(state.cut, wait: 0))
+            state.cut.removeFirst(output.write(state.cut, wait: 0))
             if state.cut.isEmpty, state.dropped > 0 {
                 let note = Self.note(dropped: state.dropped, json: state.isJSON)
-                let done = writeAll(note, wait: 0)
+                let done = output.write(note, wait: 0)
                 if done > 0 {
                     state.dropped = 0
                     state.cut = Array(note[done...])
@@ -70,7 +70,7 @@ package final class LogSink: Sendable {
                 return
             }
         }
-        let done = writeAll(lines, wait: Self.longestWait)
+        let done = output.write(lines, wait: Self.longestWait)
         guard done < lines.count else { return }
         var rest = lines[done...]
         if done > 0, lines[done - 1] != Self.newline, let end = rest.firstIndex(of: Self.newline) {
@@ -91,27 +91,6 @@ package final class LogSink: Sendable {
         let line =
             json ? "{\"level\":\"error\",\"message\":\"\(message)\"}\n" : "level=error message=\"\(message)\"\n"
         return Array(line.utf8)
-    }
-
-    /// - Parameter wait: milliseconds.
-    /// - Returns: bytes that were written.
-    private func writeAll(_ bytes: [UInt8], wait: Int32) -> Int {
-        var done = 0
-        bytes.withUnsafeBytes { buffer in
-            while done < buffer.count {
-                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                guard poll(&ready, 1, wait) > 0 else { return }
-                // At most what a pipe takes without blocking once it is ready.
-                let count = Glibc.write(
-                    descriptor, buffer.baseAddress.map { $0 + done }, min(buffer.count - done, 4096))
-                if count > 0 {
-                    done += count
-                } else if errno != EINTR && errno != EAGAIN {
-                    return
-                }
-            }
-        }
-        return done
     }
 }
 

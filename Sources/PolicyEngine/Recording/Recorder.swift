@@ -87,7 +87,16 @@ final class Recorder: Sendable {
         everySecond()
     }
 
+    private func follow() {
+        var excerpt = JournalExcerpt()
+        var lines: [UInt8] = []
+        follow(&excerpt, &lines)
+    }
+
     private func run() {
+        // Used again each time.
+        var excerpt = JournalExcerpt()
+        var lines: [UInt8] = []
         // Writing down gives way to deciding: on Linux this is of the calling thread alone (setpriority(2), "NOTES").
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
         var nextSecond = monotonicNanoseconds() + Self.second
@@ -95,7 +104,7 @@ final class Recorder: Sendable {
         while !state.withLock({ $0.isStopping }) {
             // Often, so that what has come up since is little and no request waits long behind it.
             _ = wake.wait(timeout: .now() + .milliseconds(25))
-            follow()
+            follow(&excerpt, &lines)
             let now = monotonicNanoseconds()
             if now >= nextSecond {
                 nextSecond = max(nextSecond + Self.second, now)
@@ -107,7 +116,7 @@ final class Recorder: Sendable {
                 keeper.write(takeBatch(), gatehouse: gatehouse)
             }
         }
-        follow()
+        follow(&excerpt, &lines)
         count()
         ended.signal()
     }
@@ -118,12 +127,10 @@ final class Recorder: Sendable {
     // MARK: Verdicts
 
     /// Takes what is new in the journal.
-    private func follow() {
-        var excerpt = JournalExcerpt()
-        var lines: [UInt8] = []
+    private func follow(_ excerpt: inout JournalExcerpt, _ lines: inout [UInt8]) {
         var (next, settings) = state.withLock { ($0.next, $0.settings) }
         let carriers = gatehouse.withState { state, _ in state.gatekeeper.rulebook.carriers.map(\.name) }
-        let writer = DecisionLine(format: settings.format, carriers: carriers)
+        var writer = DecisionLine(format: settings.format, carriers: carriers)
         while true {
             let begin = next
             next = gatehouse.withState { state, _ in
@@ -145,6 +152,7 @@ final class Recorder: Sendable {
             if next == begin || excerpt.records.isEmpty { break }
         }
         if !lines.isEmpty { sink.write(lines) }
+        lines.removeAll(keepingCapacity: true)
         state.withLock { $0.next = next }
         let signs = gatehouse.withState { state, _ in state.gatekeeper.takeSigns() }
         if !signs.isEmpty { onSigns(signs) }
@@ -162,7 +170,7 @@ final class Recorder: Sendable {
         let learns = verdict.account >= 0 && (record.state == .endOfMessage || record.state == .data)
         guard learns || verdict.outcome != .accepted else { return }
         if learns, verdict.outcome == .accepted || verdict.outcome == .held {
-            let queueID = excerpt.text(record, \.queueID)
+            let queueID = excerpt.bytes[record.places.queueID]
             if !queueID.isEmpty {
                 let id = String(decoding: queueID, as: UTF8.self)
                 let login = gatehouse.withState { state, _ in state.gatekeeper.accounts.login(verdict.account) }
@@ -180,13 +188,9 @@ final class Recorder: Sendable {
     }
 
     private func stored(_ record: JournalRecord, _ excerpt: JournalExcerpt) -> StoredVerdict {
-        func text(_ field: KeyPath<JournalRecord.Places, Range<Int>>) -> String {
-            String(decoding: excerpt.text(record, field), as: UTF8.self)
-        }
-        func optional(_ field: KeyPath<JournalRecord.Places, Range<Int>>) -> String? {
-            let value = text(field)
-            return value.isEmpty ? nil : value
-        }
+        let places = record.places
+        func text(_ place: Range<Int>) -> String { String(decoding: excerpt.bytes[place], as: UTF8.self) }
+        func optional(_ place: Range<Int>) -> String? { place.isEmpty ? nil : text(place) }
         let verdict = record.verdict
         let row = gatehouse.withState { state, _ in
             state.gatekeeper.row(
@@ -196,14 +200,15 @@ final class Recorder: Sendable {
         }
         return StoredVerdict(
             number: record.number + verdictNumbers, at: record.at.wall, gate: record.gate.name,
-            state: record.state.name, outcome: verdict.outcome.name, reply: text(\.reply), rule: verdict.rule.name,
+            state: record.state.name, outcome: verdict.outcome.name, reply: text(places.reply), rule: verdict.rule.name,
             limitText: row.limit, limitOf: row.limitOf, count: row.count.map(Int64.init),
             quantity: row.quantity.map(Int64.init), freeAgain: row.freeAgain,
             overrideID: verdict.override != 0 ? verdict.override : nil,
             waitedMilliseconds: row.waitedMilliseconds.map(Int64.init),
-            account: row.account ?? optional(\.login)?.lowercased(), source: text(\.source), sender: text(\.sender),
-            recipient: text(\.recipient),
-            queueID: optional(\.queueID), instance: optional(\.instance))
+            account: row.account ?? optional(places.login)?.lowercased(), source: text(places.source),
+            sender: text(places.sender),
+            recipient: text(places.recipient),
+            queueID: optional(places.queueID), instance: optional(places.instance))
     }
 
     // MARK: Every second

@@ -58,7 +58,8 @@ import Testing
                 seen += excerpt.records.map(\.number)
                 lost += excerpt.lost
                 for record in excerpt.records {
-                    #expect(String(decoding: excerpt.text(record, \.sender), as: UTF8.self) == "s\(record.number - 1)")
+                    #expect(
+                        String(decoding: excerpt.bytes[record.places.sender], as: UTF8.self) == "s\(record.number - 1)")
                 }
             }
         }

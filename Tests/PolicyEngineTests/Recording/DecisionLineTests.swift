@@ -25,7 +25,8 @@ import Testing
         var excerpt = JournalExcerpt()
         _ = gatehouse.withState { state, _ in state.journal.copy(from: 1, limit: 10, into: &excerpt) }
         var line: [UInt8] = []
-        DecisionLine(format: format, carriers: []).append(try #require(excerpt.records.first), of: excerpt, to: &line)
+        var writer = DecisionLine(format: format, carriers: [])
+        writer.append(try #require(excerpt.records.first), of: excerpt, to: &line)
         return String(decoding: line, as: UTF8.self)
     }
 
