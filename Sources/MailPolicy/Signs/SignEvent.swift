@@ -64,7 +64,7 @@ extension Gatekeeper {
         if activity.marks.contains(.farAboveItsPast) {
             let usual = Int(activity.usualHour.rounded())
             texts.append(
-                "\(activity.tried.count(at: now.steady)) messages in the last hour, \(usual) is its usual")
+                "\(activity.tried.count(at: now.steady)) messages in the last hour, where \(usual) are usual")
         }
         return texts
     }

@@ -52,7 +52,7 @@ package struct QueueActionFacts: Sendable, Equatable {
     }
 
     private static func size(_ bytes: Int) -> String {
-        let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+        let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")]
         guard let (unit, name) = units.first(where: { bytes >= $0.0 }) else { return "\(bytes) bytes" }
         let tenths = (bytes * 10 + unit / 2) / unit
         return "\(tenths / 10).\(tenths % 10) \(name)"

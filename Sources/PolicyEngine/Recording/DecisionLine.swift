@@ -125,7 +125,9 @@ struct DecisionLine {
 
     /// Plain as it is where it has nothing that would need quotes; in JSON always quoted (RFC 8259 section 7).
     private func appendValue(_ value: some Collection<UInt8>, to line: inout [UInt8]) {
-        let plain = value.allSatisfy { Self.isPlain[Int($0)] }
+        // A static is looked up each time that it is named; once for each value, then, and not for each byte.
+        let isPlain = Self.isPlain
+        let plain = value.allSatisfy { isPlain[Int($0)] }
         let quoted = format == .json || !plain || value.isEmpty
         if quoted { line.append(UInt8(ascii: "\"")) }
         if plain {

@@ -71,7 +71,8 @@ struct RowFilterTerm: Sendable, Equatable {
 
 /// Figures with units, as filters have them.
 private enum Quantity {
-    private static let byteUnits: [Character: Double] = ["k": 1_024, "m": 1_048_576, "g": 1_073_741_824]
+    /// Of 1,000, as the screen shows sizes and the limits are written.
+    private static let byteUnits: [Character: Double] = ["k": 1_000, "m": 1_000_000, "g": 1_000_000_000]
     private static let ageUnits: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
 
     static func parse(_ text: String, of column: FilterColumn) throws(RowFilterError) -> Double {

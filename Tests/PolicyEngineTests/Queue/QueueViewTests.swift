@@ -182,7 +182,7 @@ import Testing
         #expect(facts.withoutAccount == 1)
         #expect(
             facts.facts(now: now).map(\.text) == [
-                "5 messages to 6 recipients, 1.9 MiB", "2 active, 2 deferred, 1 hold",
+                "5 messages to 6 recipients, 2.0 MB", "2 active, 2 deferred, 1 hold",
                 "2 of yamada88@isp.example, 1 of satou@isp.example, 1 of suzuki@isp.example, 1 of no known account",
                 "5 h 0 min",
             ])
