@@ -28,7 +28,8 @@ import Testing
             .overview, .queue, .senders, .sources, .domains, .carriers, .actions, .plans,
         ]
         let pages: [(ViewKind, String)] = [
-            (.account, "yamada88@isp.example"), (.source, "203.0.113.9"), (.carrier, "docomo"),
+            (.account, "yamada88@isp.example"), (.source, "203.0.113.9"), (.domain, "isp.example"),
+            (.carrier, "docomo"),
             (.message, "out/4Zk1EEFzJ7q"), (.why, "yamada88@isp.example"),
         ]
         var result: [Picture] = []

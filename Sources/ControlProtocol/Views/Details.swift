@@ -69,17 +69,58 @@ package struct SourceDetail: Codable, Sendable, Equatable {
     package var row: SourceRow
     package var limits: [LimitUse]
     package var accounts: [SourceUse]
+    /// Domains whose names it used in the last day, those that it failed for first.
+    package var domains: [NameUse]
     package var verdicts: [VerdictRow]
     package var actions: [ActionRow]
 
     package init(
-        row: SourceRow, limits: [LimitUse], accounts: [SourceUse], verdicts: [VerdictRow], actions: [ActionRow]
+        row: SourceRow, limits: [LimitUse], accounts: [SourceUse], domains: [NameUse], verdicts: [VerdictRow],
+        actions: [ActionRow]
     ) {
         self.row = row
         self.limits = limits
         self.accounts = accounts
+        self.domains = domains
         self.verdicts = verdicts
         self.actions = actions
+    }
+}
+
+/// A source that used a domain's name, or a domain whose name a source used.
+package struct NameUse: Codable, Sendable, Equatable, Identifiable {
+    package var name: String
+    /// Messages that DMARC, or SPF where it says nothing, found to be the domain's own.
+    package var passed: Int
+    package var failed: Int
+    /// Neither, such as where the domain publishes nothing.
+    package var unknown: Int
+    package var lastSeen: EpochMilliseconds
+    /// It came up in the last hour and only ever failed, while the domain's mail passed before.
+    package var isNewFailing: Bool
+    package var id: String { name }
+
+    package init(
+        name: String, passed: Int, failed: Int, unknown: Int, lastSeen: EpochMilliseconds, isNewFailing: Bool
+    ) {
+        self.name = name
+        self.passed = passed
+        self.failed = failed
+        self.unknown = unknown
+        self.lastSeen = lastSeen
+        self.isNewFailing = isNewFailing
+    }
+}
+
+/// The page of a domain.
+package struct DomainDetail: Codable, Sendable, Equatable {
+    package var row: DomainRow
+    /// Who used its name in the last day, the busiest first.
+    package var sources: [NameUse]
+
+    package init(row: DomainRow, sources: [NameUse]) {
+        self.row = row
+        self.sources = sources
     }
 }
 

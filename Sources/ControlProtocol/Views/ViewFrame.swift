@@ -19,6 +19,7 @@ package enum ViewContent: Codable, Sendable, Equatable {
     case actions(Page<ActionRow>)
     case account(AccountDetail)
     case source(SourceDetail)
+    case domain(DomainDetail)
     case carrier(CarrierDetail)
     case message(MessageDetail)
     case why(Page<VerdictRow>)
@@ -52,6 +53,7 @@ package enum ViewContent: Codable, Sendable, Equatable {
         case .plans: self = .plans(try box.decode(Page<PlanRow>.self, forKey: .page))
         case .account: self = .account(try box.decode(AccountDetail.self, forKey: .detail))
         case .source: self = .source(try box.decode(SourceDetail.self, forKey: .detail))
+        case .domain: self = .domain(try box.decode(DomainDetail.self, forKey: .detail))
         case .carrier: self = .carrier(try box.decode(CarrierDetail.self, forKey: .detail))
         case .message: self = .message(try box.decode(MessageDetail.self, forKey: .detail))
         }
@@ -75,6 +77,7 @@ package enum ViewContent: Codable, Sendable, Equatable {
         case .plans(let page): try put(.plans, page, .page)
         case .account(let detail): try put(.account, detail, .detail)
         case .source(let detail): try put(.source, detail, .detail)
+        case .domain(let detail): try put(.domain, detail, .detail)
         case .carrier(let detail): try put(.carrier, detail, .detail)
         case .message(let detail): try put(.message, detail, .detail)
         case .unknownSubject(let message):

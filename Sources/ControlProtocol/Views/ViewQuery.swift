@@ -1,8 +1,8 @@
 /// One of the tables, pages or summaries that an engine can show.
 package enum ViewKind: String, Codable, Sendable, CaseIterable {
     case overview, queue, senders, sources, domains, carriers, actions
-    /// The page of one account, source, carrier or message; ``ViewQuery/subject`` names it.
-    case account, source, carrier, message
+    /// The page of one account, source, domain, carrier or message; ``ViewQuery/subject`` names it.
+    case account, source, domain, carrier, message
     /// Verdicts with their explanation; ``ViewQuery/subject`` is an account, a source, a queue ID or an instance.
     case why
     /// Plans with their limits.
@@ -72,7 +72,7 @@ package struct ViewQuery: Codable, Sendable, Equatable {
         case .queue: ["age", "account", "sender", "recipient", "carrier", "size", "state", "reason", "instance"]
         case .senders: ["used", "account", "plan", "age", "rate", "networks", "refused", "state", "queued"]
         case .sources: ["score", "source", "messages", "refused", "unknown", "accounts", "seen", "state"]
-        case .domains: ["own", "domain", "messages", "spf", "senderid", "dkim", "dmarc", "arc"]
+        case .domains: ["own", "domain", "messages", "spf", "senderid", "dkim", "dmarc", "arc", "new"]
         case .carriers: ["carrier", "rate", "actual", "waiting", "queued", "deferred"]
         case .actions: ["at", "actor", "verb", "target", "state"]
         default: []

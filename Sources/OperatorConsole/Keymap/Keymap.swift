@@ -88,6 +88,7 @@ extension ViewKind {
         case .actions: "Actions"
         case .account: "Account"
         case .source: "Source"
+        case .domain: "Domain"
         case .carrier: "Carrier"
         case .message: "Message"
         case .why: "Why"

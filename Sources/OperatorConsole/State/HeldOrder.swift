@@ -16,6 +16,7 @@ extension ViewContent {
         case (.overview(let new), .overview(let old)): .overview(new.holdingOrder(of: old))
         case (.account(let new), .account(let old)): .account(new.holdingOrder(of: old))
         case (.source(let new), .source(let old)): .source(new.holdingOrder(of: old))
+        case (.domain(let new), .domain(let old)): .domain(new.holdingOrder(of: old))
         case (.carrier(let new), .carrier(let old)): .carrier(new.holdingOrder(of: old))
         default: self
         }
@@ -58,6 +59,14 @@ extension SourceDetail {
         var held = self
         held.verdicts = holding(verdicts, inOrderOf: shown.verdicts)
         held.actions = holding(actions, inOrderOf: shown.actions)
+        return held
+    }
+}
+
+extension DomainDetail {
+    fileprivate func holdingOrder(of shown: DomainDetail) -> DomainDetail {
+        var held = self
+        held.sources = holding(sources, inOrderOf: shown.sources)
         return held
     }
 }

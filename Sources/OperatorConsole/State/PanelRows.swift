@@ -19,7 +19,8 @@ extension ViewContent {
         switch self {
         case .overview: [.attention, .queueAges, .nearestLimits, .topSources, .domains]
         case .account: [.verdicts, .limits, .sources, .queue, .actions]
-        case .source: [.verdicts, .limits, .accounts, .actions]
+        case .source: [.verdicts, .limits, .accounts, .domains, .actions]
+        case .domain: [.sources]
         case .carrier: [.verdicts, .queue, .actions]
         case .message: [.verdicts, .actions]
         case .unknownSubject: []
@@ -32,6 +33,7 @@ extension ViewContent {
         case .overview(let overview): overview.rows(of: panel)
         case .account(let detail): detail.rows(of: panel)
         case .source(let detail): detail.rows(of: panel)
+        case .domain(let detail): panel == .sources ? detail.sources.map(\.sourceReference) : []
         case .carrier(let detail): detail.rows(of: panel)
         case .message(let detail): detail.rows(of: panel)
         case .queue(let page): page.rows.map(\.reference)
@@ -112,6 +114,7 @@ extension SourceDetail {
         switch panel {
         case .limits: limits.map { RowReference(id: $0.limit, subject: nil) }
         case .accounts: accounts.map { RowReference(id: $0.name, subject: .account($0.name)) }
+        case .domains: domains.map { RowReference(id: $0.name, subject: .domain($0.name)) }
         case .verdicts: verdicts.map(\.reference)
         case .actions: actions.map(\.reference)
         default: []
@@ -151,6 +154,9 @@ extension SourceRow {
 }
 extension DomainRow {
     var reference: RowReference { RowReference(id: id, subject: .domain(domain)) }
+}
+extension NameUse {
+    fileprivate var sourceReference: RowReference { RowReference(id: id, subject: .source(name)) }
 }
 extension CarrierRow {
     var reference: RowReference { RowReference(id: id, subject: .carrier(carrier)) }

@@ -90,6 +90,7 @@ struct Screen: Equatable, Sendable {
         switch view {
         case .account: return .account(subject)
         case .source: return .source(subject)
+        case .domain: return .domain(subject)
         case .carrier: return .carrier(subject)
         case .message:
             if case .message(let detail) = shown?.content, let row = detail.row { return .message(id: row.id) }
@@ -104,7 +105,7 @@ extension ViewKind {
     var isTable: Bool {
         switch self {
         case .queue, .senders, .sources, .domains, .carriers, .actions, .why, .plans: true
-        case .overview, .account, .source, .carrier, .message: false
+        case .overview, .account, .source, .domain, .carrier, .message: false
         }
     }
 }

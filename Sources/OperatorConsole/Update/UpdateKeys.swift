@@ -111,10 +111,7 @@ extension State {
         case .source(let name): openPage(.source, name)
         case .carrier(let name): openPage(.carrier, name)
         case .message(let id): openPage(.message, id)
-        case .domain(let name):
-            show(.queue)
-            screen.setFilter("recipient:" + name)
-            say("Queued messages to \(name); Esc shows all")
+        case .domain(let name): openPage(.domain, name)
         case .plan(let name):
             show(.senders)
             screen.setFilter("plan:" + name)

@@ -21,7 +21,7 @@ struct DomainsView {
         Column("DKIM", 5, sort: "dkim", align: .right),
         Column("DMARC", 5, sort: "dmarc", align: .right),
         Column("ARC", 5, sort: "arc", align: .right, drop: 2),
-        Column("", 18, flex: 3, drop: 1),
+        Column("new failing sources", 19, sort: "new", flex: 3, drop: 1),
     ]
 }
 
@@ -32,13 +32,15 @@ enum DomainCells {
             cells: [
                 Run(row.domain, row.own ? .bold : .plain), Run(row.own ? "own" : "", .good),
                 Run(Figures.count(row.messagesLastHour)), rate(row, "spf"), rate(row, "senderid"), rate(row, "dkim"),
-                rate(row, "dmarc"), rate(row, "arc"), Run(row.passRates == nil ? "nothing verifies yet" : "", .quiet),
+                rate(row, "dmarc"), rate(row, "arc"), Run(row.newFailingSources.joined(separator: " "), .alarm),
             ])
     }
 
     static func rate(_ row: DomainRow, _ method: String) -> Run {
-        guard let share = row.passRates?[method] else { return Run("-", .quiet) }
-        let style: Style = share < 0.5 ? .alarm : share < 0.9 ? .warning : .plain
+        guard let counts = row.methods[method]?.hour, let share = counts.passRate else { return Run("-", .quiet) }
+        // Who says nothing about his mail does not fail: that nobody signs is no alarm.
+        let failed = counts.failRate ?? 0
+        let style: Style = failed > 0.5 ? .alarm : failed > 0.1 ? .warning : .plain
         return Run(Figures.percent(share), style)
     }
 }

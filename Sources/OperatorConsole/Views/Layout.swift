@@ -72,12 +72,18 @@ struct Layout: Equatable {
             let head = max(body.rows > 30 ? 4 : 2, min(5, detail.limits.count)) + 2
             return stack(
                 bands: wide
-                    ? [Band([.limits, .accounts], head), Band([.verdicts], 5, grows: true), Band([.actions], 5)]
+                    ? [
+                        Band([.limits, .accounts], head), Band([.verdicts], 5, grows: true),
+                        Band([.domains, .actions], 5),
+                    ]
                     : [
                         Band([.limits], head), Band([.verdicts], 5, grows: true), Band([.accounts], 5),
-                        Band([.actions], 4),
+                        Band([.domains], 5), Band([.actions], 4),
                     ],
                 below(body, PageFacts.rows), focus: focus)
+        case .domain:
+            return stack(
+                bands: [Band([.sources], 5, grows: true)], below(body, DomainPage.factRows), focus: focus)
         case .carrier:
             return stack(
                 bands: [

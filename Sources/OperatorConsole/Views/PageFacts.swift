@@ -112,6 +112,27 @@ struct PagePanels {
             })
     }
 
+    func names(_ panel: PanelID, _ title: String, _ noun: String, _ rows: [NameUse]) -> PanelView {
+        PanelView(
+            context: context, panel: panel, title: title,
+            columns: [
+                Column(noun, 18, flex: 2), Column("passed", 7, align: .right), Column("failed", 7, align: .right),
+                Column("neither", 7, align: .right, drop: 2), Column("seen", 7, align: .right, drop: 1),
+                Column("", 11, drop: 3),
+            ],
+            rows: rows.map { row in
+                TableRow(
+                    id: row.id,
+                    cells: [
+                        Run(row.name), Run(Figures.count(row.passed)),
+                        Run(Figures.count(row.failed), row.failed > 0 ? .warning : .quiet),
+                        Run(Figures.count(row.unknown), .quiet),
+                        Run(Figures.span(milliseconds: context.now.since(row.lastSeen)), .quiet),
+                        Run(row.isNewFailing ? "new failing" : "", .alarm),
+                    ])
+            }, whenEmpty: "Nothing was verified.")
+    }
+
     func drawDividers(_ grid: inout Grid) {
         var lineAbove: Int?
         for placed in context.layout.panels where placed.area.column > 0 {

@@ -91,6 +91,7 @@ private func drawBody(_ grid: inout Grid, _ context: ViewContext) {
     case .plans(let page): PlansView(context: context, page: page).draw(&grid)
     case .account(let detail): AccountPage(context: context, detail: detail).draw(&grid)
     case .source(let detail): SourcePage(context: context, detail: detail).draw(&grid)
+    case .domain(let detail): DomainPage(context: context, detail: detail).draw(&grid)
     case .carrier(let detail): CarrierPage(context: context, detail: detail).draw(&grid)
     case .message(let detail): MessagePage(context: context, detail: detail).draw(&grid)
     case .unknownSubject(let why):

@@ -12,6 +12,7 @@ struct SourcePage {
         panels.limits(detail.limits, grid.drawing.glyphs).draw(&grid)
         panels.uses(.accounts, "Accounts that use it, last hour", "account", detail.accounts).draw(&grid)
         panels.verdicts(detail.verdicts).draw(&grid)
+        panels.names(.domains, "Domains whose names it used, last day", "domain", detail.domains).draw(&grid)
         panels.actions(detail.actions).draw(&grid)
     }
 

@@ -55,6 +55,28 @@ extension Engine {
     }
 }
 
+extension Engine {
+    /// The last day of the pass rates.
+    static func preload(_ board: AuthenticationBoard, _ store: PolicyStore, at now: Moment) throws {
+        var minute: (start: Int64, tallies: [String: AuthenticationTally]) = (.min, [:])
+        func restore() {
+            for (domain, tally) in minute.tallies {
+                board.restore(tally, of: domain, at: now.steady - (now.wall - minute.start))
+            }
+        }
+        try store.forEachValue(ofSeriesBeginningWith: SeriesName.domains, from: now.wall - 86_400_000) {
+            start, name, value in
+            guard start <= now.wall, let (domain, method, finding) = SeriesName.readDomain(name) else { return }
+            if start != minute.start {
+                restore()
+                minute = (start, [:])
+            }
+            minute.tallies[domain, default: AuthenticationTally()].add(Int(clamping: value), method, finding)
+        }
+        restore()
+    }
+}
+
 extension EngineConfiguration {
     /// Settings that differ and are only read at the start.
     func needingRestart(since old: EngineConfiguration) -> [String] {

@@ -78,6 +78,8 @@ package final class Engine: Sendable {
         let rates = RateBoard()
         let minutes = MinuteBoard()
         try Self.preload(minutes, store, configuration.rulebook, at: wall)
+        let authentication = AuthenticationBoard(own: configuration.rulebook.ownDomains, began: clock.now().steady)
+        try Self.preload(authentication, store, at: clock.now())
         let gatehouse = gatehouse
         let join = QueueJoin(
             accounts: queueAccounts,
@@ -89,7 +91,8 @@ package final class Engine: Sendable {
         let firstNumber = max(try store.newestVerdict(), newestSeen)
         core = EngineCore(
             identity: EngineCore.Identity(host: ProcessInfo.processInfo.hostName, mode: setting.mode, startedAt: wall),
-            gatehouse: gatehouse, keeper: keeper, queueBoard: board, minutes: minutes, rates: rates, logger: logger,
+            gatehouse: gatehouse, keeper: keeper, queueBoard: board, minutes: minutes,
+            authentication: authentication, rates: rates, logger: logger,
             firstNumber: firstNumber)
         let room = DescriptorLimit.connections
         if room < configuration.engine.maxConnections {
@@ -109,7 +112,8 @@ package final class Engine: Sendable {
         let signs = SignResponder(core: core, desk: desk, logger: logger)
         recorder = Recorder(
             gatehouse: gatehouse, keeper: keeper, queueAccounts: queueAccounts, sink: setting.sink, minutes: minutes,
-            rates: rates, settings: Recorder.Settings(configuration.log), firstNumber: firstNumber,
+            authentication: authentication, rates: rates, settings: Recorder.Settings(configuration.log),
+            firstNumber: firstNumber,
             onSigns: { signs.respond(to: $0) },
             onExpiry: { [core] in
                 // A throttle that ended lets those go on who wait.
@@ -245,6 +249,7 @@ package final class Engine: Sendable {
             return new.needingRestart(since: old)
         }
         gatehouse.withState { state, now in state.gatekeeper.replaceRulebook(new.rulebook, at: now) }
+        core.authentication.replaceOwn(new.rulebook.ownDomains)
         recorder.setSettings(Recorder.Settings(new.log))
         policyServer.paceChanged()
         core.senders.expire()

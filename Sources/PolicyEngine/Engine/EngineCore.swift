@@ -20,6 +20,7 @@ package final class EngineCore: Sendable {
     let keeper: StoreKeeper
     let queueBoard: QueueBoard
     let minutes: MinuteBoard
+    let authentication: AuthenticationBoard
     let rates: RateBoard
     let logger: Logger
     let senders: FigureTable<SenderFigures>
@@ -30,13 +31,14 @@ package final class EngineCore: Sendable {
 
     init(
         identity: Identity, gatehouse: Gatehouse, keeper: StoreKeeper, queueBoard: QueueBoard, minutes: MinuteBoard,
-        rates: RateBoard, logger: Logger, firstNumber: Int64
+        authentication: AuthenticationBoard, rates: RateBoard, logger: Logger, firstNumber: Int64
     ) {
         self.identity = identity
         self.gatehouse = gatehouse
         self.keeper = keeper
         self.queueBoard = queueBoard
         self.minutes = minutes
+        self.authentication = authentication
         self.rates = rates
         self.logger = logger
         self.firstNumber = firstNumber

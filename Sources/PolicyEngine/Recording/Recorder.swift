@@ -31,6 +31,7 @@ final class Recorder: Sendable {
     private let queueAccounts: QueueAccountMap
     private let sink: LogSink
     private let minutes: MinuteBoard
+    private let authentication: AuthenticationBoard
     private let rates: RateBoard
     private let verdictNumbers: Int64
     private let onSigns: @Sendable ([SignEvent]) -> Void
@@ -47,7 +48,7 @@ final class Recorder: Sendable {
     ///   - onExpiry: called when overrides have run out.
     init(
         gatehouse: Gatehouse, keeper: StoreKeeper, queueAccounts: QueueAccountMap, sink: LogSink, minutes: MinuteBoard,
-        rates: RateBoard, settings: Settings, firstNumber: Int64,
+        authentication: AuthenticationBoard, rates: RateBoard, settings: Settings, firstNumber: Int64,
         onSigns: @escaping @Sendable ([SignEvent]) -> Void, onExpiry: @escaping @Sendable () -> Void
     ) {
         self.gatehouse = gatehouse
@@ -55,6 +56,7 @@ final class Recorder: Sendable {
         self.queueAccounts = queueAccounts
         self.sink = sink
         self.minutes = minutes
+        self.authentication = authentication
         self.rates = rates
         self.onSigns = onSigns
         self.onExpiry = onExpiry
@@ -256,7 +258,13 @@ final class Recorder: Sendable {
         }
         counts = counts.filter { $0.value != 0 }
         minutes.add(counts, minute: now.wall / 60_000)
-        let increments = counts.map { HistoryIncrement(series: $0.key, at: now.wall, value: Int64($0.value)) }
+        var increments = counts.map { HistoryIncrement(series: $0.key, at: now.wall, value: Int64($0.value)) }
+        for (domain, tally) in authentication.drain(at: now) {
+            increments += tally.found.map { method, finding, count in
+                HistoryIncrement(
+                    series: SeriesName.domain(domain, method, finding), at: now.wall, value: Int64(count))
+            }
+        }
         state.withLock { $0.history += increments }
     }
 

@@ -34,8 +34,9 @@ extension EngineViews {
             SourceDetail(
                 row: state.gatekeeper.sourceRow(of: network, at: now),
                 limits: state.gatekeeper.limitUses(of: network, at: now),
-                accounts: state.gatekeeper.accountUses(of: network, at: now), verdicts: [], actions: [])
+                accounts: state.gatekeeper.accountUses(of: network, at: now), domains: [], verdicts: [], actions: [])
         }
+        detail.domains = domainUses(of: network)
         if network.isSingleAddress {
             let address = network.description
             detail.verdicts = try await verdicts([.source], .source(address), wanted: address, limit: Self.detailRows)

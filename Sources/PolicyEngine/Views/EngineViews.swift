@@ -33,6 +33,7 @@ struct EngineViews: Sendable {
         case .why: return .why(try await why(query))
         case .account: return try await account(try subject(query))
         case .source: return try await source(try subject(query))
+        case .domain: return domain(try subject(query))
         case .carrier: return try await carrier(try subject(query))
         case .message: return try await message(try subject(query))
         }
@@ -81,13 +82,6 @@ struct EngineViews: Sendable {
 
     private func carriers(_ query: ViewQuery) throws -> Page<CarrierRow> {
         try SmallTable.page(query, carrierRows()) { CarrierColumns(row: $0) }
-    }
-
-    /// What is known of domains: which are ours. Their pass rates come with whatever verifies.
-    func domainRows() -> [DomainRow] {
-        core.gatehouse.withState { state, _ in state.gatekeeper.rulebook.ownDomains }.map {
-            DomainRow(domain: $0, own: true, messagesLastHour: 0, passRates: nil)
-        }
     }
 
     private func planRows() -> [PlanRow] {

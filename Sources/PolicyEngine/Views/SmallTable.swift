@@ -105,10 +105,9 @@ struct PlanColumns: SmallTableRow {
 struct DomainColumns: SmallTableRow {
     var row: DomainRow
 
-    private static let methods = ["spf", "senderid", "dkim", "dmarc", "arc"]
     static let columns =
         [FilterColumn("own", .number), FilterColumn("domain", .text), FilterColumn("messages", .number)]
-        + methods.map { FilterColumn($0, .number) }
+        + DomainRow.methodNames.map { FilterColumn($0, .number) } + [FilterColumn("new", .number)]
 
     func anyText(ofColumn index: Int, matches: (String) -> Bool) -> Bool { index == 1 && matches(row.domain) }
 
@@ -117,7 +116,9 @@ struct DomainColumns: SmallTableRow {
         case 0: row.own ? 1 : 0
         case 2: Double(row.messagesLastHour)
         // As it is shown: per cent.
-        case 3..<3 + Self.methods.count: row.passRates?[Self.methods[index - 3]].map { $0 * 100 }
+        case 3..<3 + DomainRow.methodNames.count:
+            row.methods[DomainRow.methodNames[index - 3]]?.hour.passRate.map { $0 * 100 }
+        case 3 + DomainRow.methodNames.count: Double(row.newFailingSources.count)
         default: nil
         }
     }

@@ -23,6 +23,7 @@ struct FrameText {
         case .plans(let page): table(page, plans)
         case .account(let detail): account(detail)
         case .source(let detail): source(detail)
+        case .domain(let detail): domain(detail)
         case .carrier(let detail): carrier(detail)
         case .message(let detail): message(detail)
         case .unknownSubject(let why): visible(why)

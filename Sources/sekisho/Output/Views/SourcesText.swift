@@ -30,6 +30,7 @@ extension FrameText {
         return factTable(facts) + "\n" + section("Score", parts) + "\n" + section("Limits", limits(detail.limits))
             + "\n"
             + section("Accounts, last hour", uses(detail.accounts, "account")) + "\n"
+            + section("Domains whose names it used, last day", names(detail.domains, "domain")) + "\n"
             + section("Verdicts", verdicts(detail.verdicts)) + "\n" + section("Actions", actions(detail.actions))
     }
 }
