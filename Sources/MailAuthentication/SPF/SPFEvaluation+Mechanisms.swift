@@ -1,0 +1,203 @@
+import MailPolicy
+
+/// The mechanisms (RFC 7208 section 5).
+extension SPFEvaluation {
+    mutating func matches(
+        _ directive: SPFRecord.Directive, of name: DomainName
+    ) async throws(SPFProblem) -> Bool {
+        let client = subject.client.address
+        switch directive.mechanism {
+        case .all:
+            return noted(true, directive, of: name)
+        case .ip4(let network):
+            return noted(network.contains(client), directive, of: name)
+        case .ip6(let base, let prefix):
+            return noted(!client.isV4 && client.masked(prefix) == base, directive, of: name)
+        default:
+            let place = SPFPlace(directive.term, in: name)
+            try countTerm(place)
+            return try await matchesByLookUp(directive, of: name, at: place)
+        }
+    }
+
+    private mutating func matchesByLookUp(
+        _ directive: SPFRecord.Directive, of name: DomainName, at place: SPFPlace
+    ) async throws(SPFProblem) -> Bool {
+        switch directive.mechanism {
+        case .include(let target): try await includes(target, of: name, at: place)
+        case .a(let target, let lengths): try await isAddress(of: target, lengths, of: name, at: place)
+        case .mx(let target, let lengths): try await isExchange(of: target, lengths, of: name, at: place)
+        case .ptr(let target): try await isNamed(within: target, of: name, at: place)
+        case .exists(let target): try await exists(target, of: name, at: place)
+        case .all, .ip4, .ip6: false
+        }
+    }
+
+    private mutating func noted(
+        _ matched: Bool, _ directive: SPFRecord.Directive, of name: DomainName
+    ) -> Bool {
+        if trace != nil {
+            note(.mechanism(SPFPlace(directive.term, in: name), matched: matched, addresses: []))
+        }
+        return matched
+    }
+
+    /// RFC 7208 section 5.2: only a pass of the other record matches.
+    private mutating func includes(
+        _ specification: DomainSpecification, of name: DomainName, at place: SPFPlace
+    ) async throws(SPFProblem) -> Bool {
+        guard let target = try await target(specification, of: name, at: place) else { return false }
+        guard target.canBeAsked else { throw .noRecord(target, for: place) }
+        depth += 1
+        let finding = try await finding(for: target)
+        depth -= 1
+        guard let finding else { throw .noRecord(target, for: place) }
+        note(.mechanism(place, matched: finding.result == .pass, addresses: []))
+        return finding.result == .pass
+    }
+
+    /// RFC 7208 section 5.3.
+    private mutating func isAddress(
+        of specification: DomainSpecification?, _ lengths: SPFRecord.PrefixLengths, of name: DomainName,
+        at place: SPFPlace
+    ) async throws(SPFProblem) -> Bool {
+        guard let target = try await target(specification, of: name, at: place) else { return false }
+        guard let answer = try await records(addressType, of: target, at: place) else { return false }
+        return compare(answer, lengths, at: place)
+    }
+
+    /// RFC 7208 section 5.4.
+    private mutating func isExchange(
+        of specification: DomainSpecification?, _ lengths: SPFRecord.PrefixLengths, of name: DomainName,
+        at place: SPFPlace
+    ) async throws(SPFProblem) -> Bool {
+        guard let target = try await target(specification, of: name, at: place),
+            let answer = try await records(.mx, of: target, at: place)
+        else { return false }
+        // Too many are an error whether or not one of the first ten would match: their order is the DNS's to choose.
+        guard answer.count <= SPFLimit.names.count else { throw .overLimit(.names, at: place) }
+        for case .mx(_, let exchange) in answer where exchange.canBeAsked {
+            let question = Question(exchange, addressType)
+            let answer = try await ask(question, for: place)
+            switch answer.outcome {
+            case .failed(let failure): throw .lookUpFailed(question, failure)
+            case .noSuchName: try countVoid(place)
+            // The exchange is there, without an address of the client's kind: no look-up of a name made up to harm.
+            case .noData: break
+            case .records(let records): if compare(records, lengths, at: place) { return true }
+            }
+        }
+        note(.mechanism(place, matched: false, addresses: []))
+        return false
+    }
+
+    /// RFC 7208 section 5.7. It is an A record that is looked for, whatever the client's kind.
+    private mutating func exists(
+        _ specification: DomainSpecification, of name: DomainName, at place: SPFPlace
+    ) async throws(SPFProblem) -> Bool {
+        guard let target = try await target(specification, of: name, at: place) else { return false }
+        let answer = try await records(.a, of: target, at: place) ?? []
+        note(.mechanism(place, matched: !answer.isEmpty, addresses: answer.addresses))
+        return !answer.isEmpty
+    }
+
+    /// RFC 7208 section 5.5. Only names that could match are asked for, of the first ten.
+    private mutating func isNamed(
+        within specification: DomainSpecification?, of name: DomainName, at place: SPFPlace
+    ) async throws(SPFProblem) -> Bool {
+        guard let target = try await target(specification, of: name, at: place) else { return false }
+        let pointers = try await pointers(for: place)
+        if pointers.isVoid { try countVoid(place) }
+        for index in pointers.names.indices where pointers.names[index].isWithin(target) {
+            if try await isValid(pointerAt: index, for: place) {
+                note(.mechanism(place, matched: true, addresses: []))
+                return true
+            }
+        }
+        note(.mechanism(place, matched: false, addresses: []))
+        return false
+    }
+
+    // MARK: Addresses
+
+    var addressType: RecordType { subject.client.address.isV4 ? .a : .aaaa }
+
+    /// - Returns: `nil` if there are none, or if the DNS could not hold the name (RFC 7208 section 4.8 leaves open
+    ///   what that means; here nothing is found).
+    private mutating func records(
+        _ type: RecordType, of name: DomainName, at place: SPFPlace
+    ) async throws(SPFProblem) -> [Record]? {
+        guard name.canBeAsked else { return nil }
+        let question = Question(name, type)
+        let answer = try await ask(question, for: place)
+        switch answer.outcome {
+        case .records(let records): return records
+        case .failed(let failure): throw .lookUpFailed(question, failure)
+        case .noData, .noSuchName:
+            try countVoid(place)
+            return nil
+        }
+    }
+
+    private mutating func compare(
+        _ records: [Record], _ lengths: SPFRecord.PrefixLengths, at place: SPFPlace
+    ) -> Bool {
+        var matched = false
+        for case .address(let address) in records where lengths.covers(address, subject.client.address) {
+            matched = true
+            break
+        }
+        if trace != nil { note(.mechanism(place, matched: matched, addresses: records.addresses)) }
+        return matched
+    }
+
+    // MARK: Names of the client
+
+    /// What the client's address leads to; it is looked up once in a check. An error is no names.
+    mutating func pointers(for place: SPFPlace) async throws(SPFProblem) -> Pointers {
+        if let pointers { return pointers }
+        let answer = try await ask(Question(subject.client.address.reverseName, .ptr), for: place)
+        var names: [DomainName] = []
+        for case .ptr(let name) in answer.records.prefix(SPFLimit.names.count) { names.append(name) }
+        let isVoid = answer.outcome == .noData || answer.outcome == .noSuchName
+        let found = Pointers(names: names, areValid: names.map { $0.canBeAsked ? nil : false }, isVoid: isVoid)
+        pointers = found
+        return found
+    }
+
+    /// Whether the name leads back to the client. An error is a no.
+    mutating func isValid(pointerAt index: Int, for place: SPFPlace) async throws(SPFProblem) -> Bool {
+        guard let pointers else { return false }
+        if let isValid = pointers.areValid[index] { return isValid }
+        let answer = try await ask(Question(pointers.names[index], addressType), for: place)
+        let isValid = answer.records.addresses.contains(subject.client.address)
+        self.pointers?.areValid[index] = isValid
+        return isValid
+    }
+}
+
+extension [Record] {
+    var addresses: [IPAddress] {
+        compactMap { if case .address(let address) = $0 { address } else { nil } }
+    }
+}
+
+extension IPAddress {
+    /// Where its names are: under in-addr.arpa and ip6.arpa (RFC 1035 section 3.5, RFC 3596 section 2.5).
+    var reverseName: DomainName {
+        DomainName("\(dotted.split(separator: ".").reversed().joined(separator: ".")).\(isV4 ? "in-addr" : "ip6").arpa")
+    }
+
+    /// IPv4 as it is written; IPv6 as 32 hexadecimal digits with dots between them (RFC 7208 section 7.3).
+    var dotted: String {
+        if isV4 { return description }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var text: [UInt8] = []
+        for shift in stride(from: 124, through: 0, by: -4) {
+            let digit = shift >= 64 ? high >> UInt64(shift - 64) & 15 : low >> UInt64(shift) & 15
+            text.append(digits[Int(digit)])
+            if shift > 0 { text.append(UInt8(ascii: ".")) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
