@@ -73,12 +73,9 @@ extension SPFEvaluation {
     private mutating func validatedName(
         for name: DomainName, at place: SPFPlace?
     ) async throws(SPFProblem) -> String {
-        if pointers == nil, let place {
-            try countTerm(place)
-            if try await pointers(for: place).isVoid { try countVoid(place) }
-        }
+        if pointers == nil, let place { try countTerm(place) }
         let asking = place ?? SPFPlace(record: name, term: "exp", offset: 0)
-        let names = try await pointers(for: asking).names
+        let names = try await pointers(for: asking, countsVoid: place != nil).names
         let isBetter: [(DomainName) -> Bool] = [
             { $0 == name }, { $0 != name && $0.isWithin(name) }, { !$0.isWithin(name) },
         ]

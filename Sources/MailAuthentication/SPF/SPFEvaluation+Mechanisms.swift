@@ -2,28 +2,32 @@ import MailPolicy
 
 /// The mechanisms (RFC 7208 section 5).
 extension SPFEvaluation {
+    /// Whether the mechanism matches, if that can be told without a look-up; else `nil`.
+    ///
+    /// Most terms are of this kind. They are read in place, without a suspension point each.
+    mutating func matchesAtOnce(_ record: SPFRecord, _ index: Int, of name: DomainName) -> Bool? {
+        let client = subject.client.address
+        let matched: Bool
+        switch record.directives[index].mechanism {
+        case .all: matched = true
+        case .ip4(let network): matched = network.contains(client)
+        case .ip6(let base, let prefix): matched = !client.isV4 && client.masked(prefix) == base
+        case .include, .a, .mx, .ptr, .exists: return nil
+        }
+        if trace != nil {
+            let place = SPFPlace(record.directives[index].term, in: name)
+            note(.mechanism(place, matched: matched, addresses: []))
+        }
+        return matched
+    }
+
+    /// Whether one of the mechanisms that look something up matches.
     mutating func matches(
         _ directive: SPFRecord.Directive, of name: DomainName
     ) async throws(SPFProblem) -> Bool {
-        let client = subject.client.address
-        switch directive.mechanism {
-        case .all:
-            return noted(true, directive, of: name)
-        case .ip4(let network):
-            return noted(network.contains(client), directive, of: name)
-        case .ip6(let base, let prefix):
-            return noted(!client.isV4 && client.masked(prefix) == base, directive, of: name)
-        default:
-            let place = SPFPlace(directive.term, in: name)
-            try countTerm(place)
-            return try await matchesByLookUp(directive, of: name, at: place)
-        }
-    }
-
-    private mutating func matchesByLookUp(
-        _ directive: SPFRecord.Directive, of name: DomainName, at place: SPFPlace
-    ) async throws(SPFProblem) -> Bool {
-        switch directive.mechanism {
+        let place = SPFPlace(directive.term, in: name)
+        try countTerm(place)
+        return switch directive.mechanism {
         case .include(let target): try await includes(target, of: name, at: place)
         case .a(let target, let lengths): try await isAddress(of: target, lengths, of: name, at: place)
         case .mx(let target, let lengths): try await isExchange(of: target, lengths, of: name, at: place)
@@ -31,15 +35,6 @@ extension SPFEvaluation {
         case .exists(let target): try await exists(target, of: name, at: place)
         case .all, .ip4, .ip6: false
         }
-    }
-
-    private mutating func noted(
-        _ matched: Bool, _ directive: SPFRecord.Directive, of name: DomainName
-    ) -> Bool {
-        if trace != nil {
-            note(.mechanism(SPFPlace(directive.term, in: name), matched: matched, addresses: []))
-        }
-        return matched
     }
 
     /// RFC 7208 section 5.2: only a pass of the other record matches.
@@ -63,7 +58,9 @@ extension SPFEvaluation {
     ) async throws(SPFProblem) -> Bool {
         guard let target = try await target(specification, of: name, at: place) else { return false }
         guard let answer = try await records(addressType, of: target, at: place) else { return false }
-        return compare(answer, lengths, at: place)
+        let matched = covers(answer, lengths)
+        if trace != nil { note(.mechanism(place, matched: matched, addresses: answer.addresses)) }
+        return matched
     }
 
     /// RFC 7208 section 5.4.
@@ -76,6 +73,7 @@ extension SPFEvaluation {
         else { return false }
         // Too many are an error whether or not one of the first ten would match: their order is the DNS's to choose.
         guard answer.count <= SPFLimit.names.count else { throw .overLimit(.names, at: place) }
+        var seen: [IPAddress] = []
         for case .mx(_, let exchange) in answer where exchange.canBeAsked {
             let question = Question(exchange, addressType)
             let answer = try await ask(question, for: place)
@@ -84,10 +82,15 @@ extension SPFEvaluation {
             case .noSuchName: try countVoid(place)
             // The exchange is there, without an address of the client's kind: no look-up of a name made up to harm.
             case .noData: break
-            case .records(let records): if compare(records, lengths, at: place) { return true }
+            case .records(let records):
+                if trace != nil { seen += records.addresses }
+                if covers(records, lengths) {
+                    note(.mechanism(place, matched: true, addresses: seen))
+                    return true
+                }
             }
         }
-        note(.mechanism(place, matched: false, addresses: []))
+        note(.mechanism(place, matched: false, addresses: seen))
         return false
     }
 
@@ -106,8 +109,7 @@ extension SPFEvaluation {
         within specification: DomainSpecification?, of name: DomainName, at place: SPFPlace
     ) async throws(SPFProblem) -> Bool {
         guard let target = try await target(specification, of: name, at: place) else { return false }
-        let pointers = try await pointers(for: place)
-        if pointers.isVoid { try countVoid(place) }
+        let pointers = try await pointers(for: place, countsVoid: true)
         for index in pointers.names.indices where pointers.names[index].isWithin(target) {
             if try await isValid(pointerAt: index, for: place) {
                 note(.mechanism(place, matched: true, addresses: []))
@@ -139,29 +141,23 @@ extension SPFEvaluation {
         }
     }
 
-    private mutating func compare(
-        _ records: [Record], _ lengths: SPFRecord.PrefixLengths, at place: SPFPlace
-    ) -> Bool {
-        var matched = false
-        for case .address(let address) in records where lengths.covers(address, subject.client.address) {
-            matched = true
-            break
+    private func covers(_ records: [Record], _ lengths: SPFRecord.PrefixLengths) -> Bool {
+        records.contains { record in
+            if case .address(let address) = record { lengths.covers(address, subject.client.address) } else { false }
         }
-        if trace != nil { note(.mechanism(place, matched: matched, addresses: records.addresses)) }
-        return matched
     }
 
     // MARK: Names of the client
 
     /// What the client's address leads to; it is looked up once in a check. An error is no names.
-    mutating func pointers(for place: SPFPlace) async throws(SPFProblem) -> Pointers {
+    mutating func pointers(for place: SPFPlace, countsVoid: Bool) async throws(SPFProblem) -> Pointers {
         if let pointers { return pointers }
         let answer = try await ask(Question(subject.client.address.reverseName, .ptr), for: place)
         var names: [DomainName] = []
         for case .ptr(let name) in answer.records.prefix(SPFLimit.names.count) { names.append(name) }
-        let isVoid = answer.outcome == .noData || answer.outcome == .noSuchName
-        let found = Pointers(names: names, areValid: names.map { $0.canBeAsked ? nil : false }, isVoid: isVoid)
+        let found = Pointers(names: names, areValid: names.map { $0.canBeAsked ? nil : false })
         pointers = found
+        if countsVoid, answer.outcome == .noData || answer.outcome == .noSuchName { try countVoid(place) }
         return found
     }
 

@@ -42,8 +42,6 @@ struct SPFEvaluation {
         var names: [DomainName]
         /// Whether the name leads back to the client, where that is known already.
         var areValid: [Bool?]
-        /// Nothing was found, as opposed to an error.
-        var isVoid: Bool
     }
 
     // MARK: Records
@@ -54,9 +52,19 @@ struct SPFEvaluation {
             note(.noRecord(at: name))
             return nil
         }
-        for directive in record.directives where try await matches(directive, of: name) {
-            return Finding(
-                result: directive.qualifier, term: directive.term, recordName: name, explanation: record.explanation)
+        for index in record.directives.indices {
+            let matched: Bool
+            if let known = matchesAtOnce(record, index, of: name) {
+                matched = known
+            } else {
+                matched = try await matches(record.directives[index], of: name)
+            }
+            if matched {
+                let directive = record.directives[index]
+                return Finding(
+                    result: directive.qualifier, term: directive.term, recordName: name,
+                    explanation: record.explanation)
+            }
         }
         if let redirect = record.redirect { return try await follow(redirect, of: name) }
         note(.noMatch(name))
@@ -122,7 +130,7 @@ struct SPFEvaluation {
 
     // MARK: Trace
 
-    /// What was done so far; behind a box, as most checks have none.
+    /// What was done so far.
     struct Trace {
         /// Of a check at its limits there are some hundred; this bounds what a record of thousands of terms gives.
         static let maximumSteps = 1_000
