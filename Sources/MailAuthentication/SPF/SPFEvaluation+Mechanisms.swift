@@ -41,14 +41,13 @@ extension SPFEvaluation {
     private mutating func includes(
         _ specification: DomainSpecification, of name: DomainName, at place: SPFPlace
     ) async throws(SPFProblem) -> Bool {
-        guard let target = try await target(specification, of: name, at: place) else { return false }
+        guard let target = try await target(specification, of: name, at: place) else { return noted(false, place) }
         guard target.canBeAsked else { throw .noRecord(target, for: place) }
         depth += 1
         let finding = try await finding(for: target)
         depth -= 1
         guard let finding else { throw .noRecord(target, for: place) }
-        note(.mechanism(place, matched: finding.result == .pass, addresses: []))
-        return finding.result == .pass
+        return noted(finding.result == .pass, place)
     }
 
     /// RFC 7208 section 5.3.
@@ -56,11 +55,9 @@ extension SPFEvaluation {
         of specification: DomainSpecification?, _ lengths: SPFRecord.PrefixLengths, of name: DomainName,
         at place: SPFPlace
     ) async throws(SPFProblem) -> Bool {
-        guard let target = try await target(specification, of: name, at: place) else { return false }
-        guard let answer = try await records(addressType, of: target, at: place) else { return false }
-        let matched = covers(answer, lengths)
-        if trace != nil { note(.mechanism(place, matched: matched, addresses: answer.addresses)) }
-        return matched
+        guard let target = try await target(specification, of: name, at: place) else { return noted(false, place) }
+        let found = try await records(addressType, of: target, at: place)
+        return noted(covers(found, lengths), place, found.addresses)
     }
 
     /// RFC 7208 section 5.4.
@@ -68,13 +65,12 @@ extension SPFEvaluation {
         of specification: DomainSpecification?, _ lengths: SPFRecord.PrefixLengths, of name: DomainName,
         at place: SPFPlace
     ) async throws(SPFProblem) -> Bool {
-        guard let target = try await target(specification, of: name, at: place),
-            let answer = try await records(.mx, of: target, at: place)
-        else { return false }
+        guard let target = try await target(specification, of: name, at: place) else { return noted(false, place) }
+        let exchanges = try await records(.mx, of: target, at: place)
         // Too many are an error whether or not one of the first ten would match: their order is the DNS's to choose.
-        guard answer.count <= SPFLimit.names.count else { throw .overLimit(.names, at: place) }
+        guard exchanges.count <= SPFLimit.names.count else { throw .overLimit(.names, at: place) }
         var seen: [IPAddress] = []
-        for case .mx(_, let exchange) in answer where exchange.canBeAsked {
+        for case .mx(_, let exchange) in exchanges where exchange.canBeAsked {
             let question = Question(exchange, addressType)
             let answer = try await ask(question, for: place)
             switch answer.outcome {
@@ -84,52 +80,52 @@ extension SPFEvaluation {
             case .noData: break
             case .records(let records):
                 if trace != nil { seen += records.addresses }
-                if covers(records, lengths) {
-                    note(.mechanism(place, matched: true, addresses: seen))
-                    return true
-                }
+                if covers(records, lengths) { return noted(true, place, seen) }
             }
         }
-        note(.mechanism(place, matched: false, addresses: seen))
-        return false
+        return noted(false, place, seen)
     }
 
     /// RFC 7208 section 5.7. It is an A record that is looked for, whatever the client's kind.
     private mutating func exists(
         _ specification: DomainSpecification, of name: DomainName, at place: SPFPlace
     ) async throws(SPFProblem) -> Bool {
-        guard let target = try await target(specification, of: name, at: place) else { return false }
-        let answer = try await records(.a, of: target, at: place) ?? []
-        note(.mechanism(place, matched: !answer.isEmpty, addresses: answer.addresses))
-        return !answer.isEmpty
+        guard let target = try await target(specification, of: name, at: place) else { return noted(false, place) }
+        let found = try await records(.a, of: target, at: place)
+        return noted(!found.isEmpty, place, found.addresses)
     }
 
     /// RFC 7208 section 5.5. Only names that could match are asked for, of the first ten.
     private mutating func isNamed(
         within specification: DomainSpecification?, of name: DomainName, at place: SPFPlace
     ) async throws(SPFProblem) -> Bool {
-        guard let target = try await target(specification, of: name, at: place) else { return false }
+        guard let target = try await target(specification, of: name, at: place) else { return noted(false, place) }
         let pointers = try await pointers(for: place, countsVoid: true)
+        // An empty target, which a macro can come to, would have all names within it.
+        guard target.canBeAsked else { return noted(false, place) }
         for index in pointers.names.indices where pointers.names[index].isWithin(target) {
-            if try await isValid(pointerAt: index, for: place) {
-                note(.mechanism(place, matched: true, addresses: []))
-                return true
-            }
+            if try await isValid(pointerAt: index, for: place) { return noted(true, place) }
         }
-        note(.mechanism(place, matched: false, addresses: []))
-        return false
+        return noted(false, place)
+    }
+
+    private mutating func noted(
+        _ matched: Bool, _ place: SPFPlace, _ addresses: @autoclosure () -> [IPAddress] = []
+    ) -> Bool {
+        if trace != nil { note(.mechanism(place, matched: matched, addresses: addresses())) }
+        return matched
     }
 
     // MARK: Addresses
 
     var addressType: RecordType { subject.client.address.isV4 ? .a : .aaaa }
 
-    /// - Returns: `nil` if there are none, or if the DNS could not hold the name (RFC 7208 section 4.8 leaves open
-    ///   what that means; here nothing is found).
+    /// - Returns: none also if the DNS could not hold the name: RFC 7208 section 4.8 leaves open what that means, and
+    ///   here nothing is found.
     private mutating func records(
         _ type: RecordType, of name: DomainName, at place: SPFPlace
-    ) async throws(SPFProblem) -> [Record]? {
-        guard name.canBeAsked else { return nil }
+    ) async throws(SPFProblem) -> [Record] {
+        guard name.canBeAsked else { return [] }
         let question = Question(name, type)
         let answer = try await ask(question, for: place)
         switch answer.outcome {
@@ -137,7 +133,7 @@ extension SPFEvaluation {
         case .failed(let failure): throw .lookUpFailed(question, failure)
         case .noData, .noSuchName:
             try countVoid(place)
-            return nil
+            return []
         }
     }
 

@@ -126,6 +126,18 @@ import Testing
         #expect(await check(.mailFrom("太郎@example.org"), from: "192.0.2.1", in: redirect).result == .neutral)
     }
 
+    @Test func aMacroThatComesToNothingMatchesNothing() async {
+        let zone = Zone(
+            """
+            example.org TXT v=spf1 ptr:%{h} a:%{h} mx:%{h} exists:%{h} ?all
+            1.2.0.192.in-addr.arpa PTR host.example.net
+            host.example.net A 192.0.2.1
+            """)
+        let outcome = await check(.mailFrom("t@example.org"), from: "192.0.2.1", helo: "", in: zone)
+        #expect(outcome.result == .neutral)
+        #expect(zone.asked.map(\.type) == [.txt, .ptr])
+    }
+
     @Test func theClientsNameCountsAsATermOnce() async {
         let lines = "1.2.0.192.in-addr.arpa PTR host.example.org\nhost.example.org A 192.0.2.1\nx.example A 127.0.0.1"
         func record(_ terms: Int) -> Zone {
