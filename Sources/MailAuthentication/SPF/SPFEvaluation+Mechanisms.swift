@@ -2,38 +2,30 @@ import MailPolicy
 
 /// The mechanisms (RFC 7208 section 5).
 extension SPFEvaluation {
-    /// Whether the mechanism matches, if that can be told without a look-up; else `nil`.
-    ///
-    /// Most terms are of this kind. They are read in place, without a suspension point each.
-    mutating func matchesAtOnce(_ record: SPFRecord, _ index: Int, of name: DomainName) -> Bool? {
-        let client = subject.client.address
-        let matched: Bool
-        switch record.directives[index].mechanism {
-        case .all: matched = true
-        case .ip4(let network): matched = network.contains(client)
-        case .ip6(let base, let prefix): matched = !client.isV4 && client.masked(prefix) == base
-        case .include, .a, .mx, .ptr, .exists: return nil
-        }
-        if trace != nil {
-            let place = SPFPlace(record.directives[index].term, in: name)
-            note(.mechanism(place, matched: matched, addresses: []))
-        }
-        return matched
-    }
-
-    /// Whether one of the mechanisms that look something up matches.
+    /// Whether a candidate of ``SPFRecord/firstCandidate(from:for:)`` matches.
     mutating func matches(
         _ directive: SPFRecord.Directive, of name: DomainName
     ) async throws(SPFProblem) -> Bool {
         let place = SPFPlace(directive.term, in: name)
-        try countTerm(place)
+        switch directive.mechanism {
+        case .all, .ip4, .ip6: return noted(true, place)
+        case .include, .a, .mx, .ptr, .exists: try countTerm(place)
+        }
         return switch directive.mechanism {
         case .include(let target): try await includes(target, of: name, at: place)
         case .a(let target, let lengths): try await isAddress(of: target, lengths, of: name, at: place)
         case .mx(let target, let lengths): try await isExchange(of: target, lengths, of: name, at: place)
         case .ptr(let target): try await isNamed(within: target, of: name, at: place)
         case .exists(let target): try await exists(target, of: name, at: place)
-        case .all, .ip4, .ip6: false
+        case .all, .ip4, .ip6: true
+        }
+    }
+
+    /// The directives that were passed over.
+    mutating func noteMismatches(_ range: Range<Int>, in record: SPFRecord, of name: DomainName) {
+        guard trace != nil else { return }
+        for directive in record.directives[range] {
+            note(.mechanism(SPFPlace(directive.term, in: name), matched: false, addresses: []))
         }
     }
 

@@ -52,20 +52,18 @@ struct SPFEvaluation {
             note(.noRecord(at: name))
             return nil
         }
-        for index in record.directives.indices {
-            let matched: Bool
-            if let known = matchesAtOnce(record, index, of: name) {
-                matched = known
-            } else {
-                matched = try await matches(record.directives[index], of: name)
-            }
-            if matched {
-                let directive = record.directives[index]
+        var index = 0
+        while let candidate = record.firstCandidate(from: index, for: subject.client.address) {
+            noteMismatches(index..<candidate, in: record, of: name)
+            let directive = record.directives[candidate]
+            if try await matches(directive, of: name) {
                 return Finding(
                     result: directive.qualifier, term: directive.term, recordName: name,
                     explanation: record.explanation)
             }
+            index = candidate + 1
         }
+        noteMismatches(index..<record.directives.count, in: record, of: name)
         if let redirect = record.redirect { return try await follow(redirect, of: name) }
         note(.noMatch(name))
         return Finding(result: .neutral, recordName: name)

@@ -51,9 +51,58 @@ package struct SPFRecord: Sendable {
         }
     }
 
-    var directives: [Directive] = []
+    private(set) var directives: [Directive] = []
+    /// One for each directive.
+    private var filters: [Filter] = []
     var redirect: Modifier?
     var explanation: Modifier?
+
+    mutating func append(_ directive: Directive) {
+        directives.append(directive)
+        filters.append(Filter(directive.mechanism))
+    }
+
+    /// The first directive that matches the client or that must look something up to know.
+    ///
+    /// Most terms are addresses, and most of them do not match: they are passed over without being taken apart.
+    func firstCandidate(from start: Int, for client: IPAddress) -> Int? {
+        let family = client.isV4 ? Filter.v4 : Filter.v6
+        var index = start
+        while index < filters.count {
+            if filters[index].passes(client, family) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// What an address must have for its directive to be looked at: plain bits, so that hundreds are compared at once.
+    private struct Filter: Sendable {
+        static let v4: UInt8 = 1
+        static let v6: UInt8 = 2
+
+        var base = IPAddress(high: 0, low: 0)
+        var mask = IPAddress(high: 0, low: 0)
+        var families = v4 | v6
+
+        init(_ mechanism: Mechanism) {
+            let all = IPAddress(high: .max, low: .max)
+            switch mechanism {
+            case .ip4(let network):
+                base = network.base
+                mask = all.masked(network.prefix)
+                families = Self.v4
+            case .ip6(let network, let prefix):
+                base = network
+                mask = all.masked(prefix)
+                families = Self.v6
+            case .all, .include, .a, .mx, .ptr, .exists: break
+            }
+        }
+
+        func passes(_ client: IPAddress, _ family: UInt8) -> Bool {
+            families & family != 0 && client.high & mask.high == base.high && client.low & mask.low == base.low
+        }
+    }
 }
 
 /// A name with or without macros in it.

@@ -70,6 +70,6 @@ package final class SPFRecordCache: Sendable {
     /// The record, twice as text of its terms and parts of its names, and what its terms take beside.
     private static func cost(_ entry: Entry, _ bytes: [UInt8]) -> Int {
         let directives = (try? entry.get().directives.count) ?? 0
-        return 256 + bytes.count * 3 + directives * (MemoryLayout<SPFRecord.Directive>.stride + 128)
+        return 256 + bytes.count * 3 + directives * (MemoryLayout<SPFRecord.Directive>.stride + 168)
     }
 }

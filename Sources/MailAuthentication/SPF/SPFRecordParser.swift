@@ -91,7 +91,7 @@ struct SPFRecordParser {
         let qualifier = Self.qualifier(bytes[term.lowerBound])
         let name = bytes[term.lowerBound + (qualifier == nil ? 0 : 1)..<nameEnd]
         let mechanism = try mechanism(name, argument: nameEnd..<term.upperBound)
-        record.directives.append(
+        record.append(
             SPFRecord.Directive(term: writtenTerm, qualifier: qualifier ?? .pass, mechanism: mechanism))
     }
 

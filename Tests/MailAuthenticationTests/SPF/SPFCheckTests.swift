@@ -304,7 +304,7 @@ import Testing
     @Test func itTellsEachRecordTermAndLookUp() async {
         let zone = Zone(
             """
-            example.org TXT v=spf1 include:_spf.%{d} a -all
+            example.org TXT v=spf1 ip4:192.0.2.2 include:_spf.%{d} a -all
             _spf.example.org TXT v=spf1 mx:example.org ?all
             example.org MX mx.example.org
             mx.example.org A 198.51.100.1
@@ -314,8 +314,9 @@ import Testing
         #expect(outcome.result == .pass)
         #expect(
             outcome.trace.map(\.description) == [
-                "TXT example.org: \"v=spf1 include:_spf.%{d} a -all\"",
-                "record of example.org: v=spf1 include:_spf.%{d} a -all",
+                "TXT example.org: \"v=spf1 ip4:192.0.2.2 include:_spf.%{d} a -all\"",
+                "record of example.org: v=spf1 ip4:192.0.2.2 include:_spf.%{d} a -all",
+                "ip4:192.0.2.2: does not match",
                 "include:_spf.%{d} is _spf.example.org",
                 "  TXT _spf.example.org: \"v=spf1 mx:example.org ?all\"",
                 "  record of _spf.example.org: v=spf1 mx:example.org ?all",
