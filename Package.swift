@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // The decisions: plain values in, verdict out.
@@ -112,7 +113,8 @@ let package = Package(
             path: "Tests/ControlTesting", swiftSettings: strict),
         .testTarget(name: "MailPolicyTests", dependencies: ["MailPolicy"], swiftSettings: strict),
         .testTarget(
-            name: "MailAuthenticationTests", dependencies: ["MailAuthentication", "MailPolicy"],
+            name: "MailAuthenticationTests",
+            dependencies: ["MailAuthentication", "MailPolicy", .product(name: "Yams", package: "Yams")],
             swiftSettings: onCallersExecutor),
         .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
         .testTarget(
