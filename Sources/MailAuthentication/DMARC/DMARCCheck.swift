@@ -129,8 +129,8 @@ private struct DMARCRun {
     private mutating func record(of domain: DomainName) async throws(LookupFailure) -> DMARCRecord? {
         if let known = published[domain] { return known }
         let name = DomainName("_dmarc." + domain.text)
-        // Too long for the DNS, and so for anyone to publish.
-        guard name.canBeAsked else { return nil }
+        // Too long for the DNS, and so for anyone to publish. All else of the name was looked at before.
+        guard name.text.utf8.count <= 253 else { return nil }
         let answer = try await answer(to: Question(name, .txt))
         let records = answer.records.compactMap { record in
             if case .text(let text) = record { DMARCRecord(parsing: text) } else { nil }
@@ -230,7 +230,13 @@ private struct DMARCRun {
     }
 
     private func shareATopLabel(_ one: DomainName, _ other: DomainName) -> Bool {
-        one.labels.last == other.labels.last
+        topLabel(of: one) == topLabel(of: other)
+    }
+
+    private func topLabel(of name: DomainName) -> Substring {
+        let text = name.text
+        guard let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")) else { return text[...] }
+        return text[text.utf8.index(after: dot)...]
     }
 
     private mutating func organizationalDomain(of name: DomainName) async throws(LookupFailure) -> DomainName {

@@ -10,11 +10,9 @@ struct DNSTreeWalk {
 
     /// The names that are looked at, the longest first: of a name of more than eight labels, it and its last seven.
     static func names(from start: DomainName) -> [DomainName] {
-        let labels = start.labels
-        let above = stride(from: min(labels.count - 1, mostQuestions - 1), to: 0, by: -1).map { count in
-            DomainName(labels.suffix(count).joined(separator: "."))
-        }
-        return [start] + above
+        let text = start.text
+        let above = text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: ".") }.suffix(mostQuestions - 1)
+        return [start] + above.map { DomainName(text[text.utf8.index(after: $0)...]) }
     }
 
     let start: DomainName

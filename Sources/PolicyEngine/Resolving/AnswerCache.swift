@@ -127,11 +127,8 @@ package final class AnswerCache: Sendable {
         generations.young.put(entry, for: question)
     }
 
-    /// Names that differ anywhere go to different shards: names that are asked for together share long suffixes.
     private func shard(of question: Question) -> Shard {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(question.type.rawValue)
-        for byte in question.name.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return shards[Int(truncatingIfNeeded: (hash ^ hash >> 32) % UInt64(Self.shardCount))]
+        shards[Int(UInt(bitPattern: question.hashValue) % UInt(Self.shardCount))]
     }
 
     private static func cost(of answer: Answer, to question: Question) -> Int {

@@ -86,11 +86,12 @@ final class UnboundLookups: Sendable {
     /// The answer, if it is at hand. Counts the question.
     func cachedAnswer(to question: Question) -> Answer? {
         tally.asked.add(1, ordering: .relaxed)
+        if let answer = cache.answer(to: question, at: now()) {
+            tally.fromCache.add(1, ordering: .relaxed)
+            return answer
+        }
         // A name that the DNS cannot hold does not exist.
-        guard question.name.canBeAsked else { return Answer(.noSuchName) }
-        guard let answer = cache.answer(to: question, at: now()) else { return nil }
-        tally.fromCache.add(1, ordering: .relaxed)
-        return answer
+        return question.name.canBeAsked ? nil : Answer(.noSuchName)
     }
 
     func ask(_ question: Question, _ waiter: Waiter) {
