@@ -113,6 +113,7 @@ let package = Package(
         .testTarget(name: "MailPolicyTests", dependencies: ["MailPolicy"], swiftSettings: strict),
         .testTarget(
             name: "MailAuthenticationTests", dependencies: ["MailAuthentication", "MailPolicy"],
+            exclude: ["Interchange"],
             swiftSettings: onCallersExecutor),
         .testTarget(name: "PostfixProtocolsTests", dependencies: ["PostfixProtocols"], swiftSettings: strict),
         .testTarget(

@@ -247,8 +247,10 @@ extension DKIMSignatureError: CustomStringConvertible {
 extension String {
     /// What came from outside as it may stand in a reason: without control characters, cut after 80 characters.
     var quoted: String {
-        let plain = String(
-            String.UnicodeScalarView(unicodeScalars.prefix(81).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
-        return plain.unicodeScalars.count > 80 ? "\"\(plain.unicodeScalars.prefix(80))…\"" : "\"\(plain)\""
+        var plain = ""
+        for scalar in unicodeScalars.prefix(80) {
+            plain.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? "?" : scalar)
+        }
+        return unicodeScalars.count > 80 ? "\"\(plain)…\"" : "\"\(plain)\""
     }
 }
