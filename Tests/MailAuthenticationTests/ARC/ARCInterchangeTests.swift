@@ -38,7 +38,6 @@ import Testing
         }
     }
 
-    /// dkimpy takes no message with two Subjects.
     private static func messages() -> [TestMessage] {
         (2000..<2060 as Range<UInt64>).map { OddMessages.make(seed: $0) }
     }

@@ -40,21 +40,20 @@ import Testing
         var orders: [InterchangeTool.Order] = []
         for seed in 1000..<1150 as Range<UInt64> {
             for tool in ["dkimpy-sign", "opendkim-sign"] {
-                // dkimpy signs no message with a field twice that it counts as single.
-                var message = OddMessages.make(seed: seed)
+                let message = OddMessages.make(seed: seed)
                 for isRSA in [true, false] {
                     var order = InterchangeTool.Order(tool, message)
                     order.domain = "example.org"
                     order.selector = isRSA ? "small" : "ed"
                     order.algorithm = isRSA ? "rsa-sha256" : "ed25519-sha256"
                     order.key = Self.key(isRSA, for: tool)
-                    order.header = Self.forms[Int(seed % 2)]
+                    // What libopendkim 2.11 signs with Ed25519 over a simple header does not verify, not even there.
+                    order.header = !isRSA && tool == "opendkim-sign" ? "relaxed" : Self.forms[Int(seed % 2)]
                     order.body = Self.forms[Int(seed / 2 % 2)]
                     order.length = seed % 3 == 0
                     orders.append(order)
                     messages.append(message)
                 }
-                message = TestMessage()
             }
         }
         let answers = try await InterchangeTool.run(orders)

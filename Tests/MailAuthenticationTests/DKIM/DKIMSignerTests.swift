@@ -105,7 +105,7 @@ import Testing
             "; ",
             "; ", "; ", "cv=none", "i=1",
         ]
-        for round in 0..<20_000 {
+        for round in 0..<6000 {
             var value: [UInt8] = []
             for _ in 0..<Int.random(in: 0...24, using: &random) {
                 if round % 2 == 0 {
