@@ -67,6 +67,16 @@ package struct MessageHeader: Sendable {
         }
     }
 
+    /// All bytes in one piece, the number of fields, and where the name and the value of each stand in it; the colon stands
+    /// between them. For what reads every field of a message.
+    package func withFields<R>(
+        _ body: (UnsafeBufferPointer<UInt8>, Int, (Int) -> (name: Range<Int>, value: Range<Int>)) -> R
+    ) -> R {
+        bytes.withUnsafeBufferPointer { bytes in
+            body(bytes, places.count) { (places[$0].name, places[$0].value) }
+        }
+    }
+
     private func matches(_ range: Range<Int>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
         guard range.count == wanted.count else { return false }
         var place = range.lowerBound

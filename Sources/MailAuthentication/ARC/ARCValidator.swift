@@ -1,0 +1,171 @@
+import MailPolicy
+
+/// What came of a chain.
+package struct ARCOutcome: Sendable {
+    /// `none` for a message without ARC.
+    package var result: ARCStatus
+    package var problem: ARCProblem?
+    /// The highest instance of the message; 0 without ARC.
+    package var newest = 0
+    /// The oldest instance from which on every message signature verifies, as far as they were checked: the message has not
+    /// changed since (RFC 8617 section 5.2 step 5). 0 if all of them do; `nil` if the chain does not pass.
+    package var oldestPass: Int?
+    /// Who sealed, from instance 1 on; what could not be read is left out.
+    package var sealers: [DomainName] = []
+    /// Whether all the keys' records were validated with DNSSEC.
+    package var isSecure = false
+
+    package var reason: String? { problem?.description }
+}
+
+/// Validates the chain of a message (RFC 8617 section 5.2).
+///
+/// First ``read(_:into:)`` when the header has ended, then the body goes through the hasher, then
+/// ``validate(_:of:body:at:asking:trace:)``.
+package struct ARCValidator: Sendable {
+    package struct Settings: Sendable {
+        /// Message signatures that are checked, from the newest. The newest decides; the others tell since when the
+        /// message has not changed.
+        package var messageSignatures = 10
+        /// Seconds by which a sealer's clock may differ from ours.
+        package var clockSkew = 300
+
+        package init() {}
+    }
+
+    private let resolver: any Resolver
+    private let keys: DKIMKeyCache
+    private let settings: Settings
+
+    package init(resolver: any Resolver, keys: DKIMKeyCache = DKIMKeyCache(), settings: Settings = Settings()) {
+        self.resolver = resolver
+        self.keys = keys
+        self.settings = settings
+    }
+
+    /// Reads the sets of a header and asks for the hashes of the body that they need.
+    package func read(_ header: MessageHeader, into hasher: inout BodyHasher) -> ARCChain {
+        let chain = ARCChain(header)
+        for instance in chain.instances.suffix(settings.messageSignatures) {
+            if case .success(let signature) = instance.messageSignature, signature.algorithm != .rsaSHA1 {
+                hasher.request(signature.bodyRequest)
+            }
+        }
+        return chain
+    }
+
+    /// Validates what was read; the parameters are those of ``DKIMVerifier/verify(_:of:body:at:asking:trace:)``.
+    package func validate(
+        _ chain: ARCChain, of header: MessageHeader, body: BodyHashes, at time: Moment,
+        asking other: (any Resolver)? = nil, trace: ((DKIMStep) -> Void)? = nil
+    ) async -> ARCOutcome {
+        var outcome = ARCOutcome(result: .none)
+        guard chain.isPresent else { return outcome }
+        outcome.newest = chain.newest
+        outcome.sealers = chain.instances.compactMap { try? $0.sealSignature.get().domain }
+        let run = ChainRun(
+            chain: chain, header: header, body: body,
+            check: SignatureCheck(
+                resolver: other ?? resolver, keys: keys, time: time, clockSkew: settings.clockSkew, trace: trace))
+        do throws(ARCProblem) {
+            guard header.isComplete else { throw .headerNotComplete }
+            if let problem = chain.problem { throw problem }
+            try run.checkStatus()
+            outcome.isSecure = try await run.checkMessage(at: chain.newest)
+            outcome.oldestPass = try await run.oldestPass(signatures: settings.messageSignatures)
+            for instance in (1...chain.newest).reversed() {
+                let isSecure = try await run.checkSeal(at: instance)
+                outcome.isSecure = outcome.isSecure && isSecure
+            }
+            outcome.result = .pass
+        } catch {
+            outcome.result = .fail
+            outcome.problem = error
+            outcome.oldestPass = nil
+        }
+        return outcome
+    }
+}
+
+/// The steps of one validation.
+private struct ChainRun {
+    let chain: ARCChain
+    let header: MessageHeader
+    let body: BodyHashes
+    let check: SignatureCheck
+
+    /// Steps 2 and 3: what the seals say of the chain that they found.
+    func checkStatus() throws(ARCProblem) {
+        for (number, instance) in chain.instances.enumerated().reversed() {
+            let seal = try seal(instance, number + 1)
+            let status = seal.chainStatus ?? .fail
+            if status == .fail && number + 1 == chain.newest { throw .alreadyFailed(instance: number + 1) }
+            guard status == (number == 0 ? .none : .pass) else {
+                throw .badStatus(status, instance: number + 1)
+            }
+        }
+    }
+
+    private func seal(_ instance: ARCChain.Instance, _ number: Int) throws(ARCProblem) -> DKIMSignature {
+        switch instance.sealSignature {
+        case .success(let seal): return seal
+        case .failure(let error): throw .seal(.signature(error), instance: number)
+        }
+    }
+
+    /// Step 4, and what step 5 repeats.
+    /// - Returns: Whether the key came with DNSSEC.
+    func checkMessage(at number: Int) async throws(ARCProblem) -> Bool {
+        let instance = chain.instances[number - 1]
+        let signature: DKIMSignature
+        switch instance.messageSignature {
+        case .success(let read): signature = read
+        case .failure(let error): throw .message(.signature(error), instance: number)
+        }
+        if signature.coversSeals { throw .coversSeals(instance: number) }
+        check.trace?(.signature(signature, position: instance.message))
+        let finding = await check.check(signature, body: body) {
+            check.headerDigest(signature, at: instance.message, of: header, chain.index)
+        }
+        if let problem = finding.problem { throw .message(problem, instance: number) }
+        return finding.isSecure
+    }
+
+    /// Step 5: from the newest on down until one does not verify.
+    func oldestPass(signatures: Int) async throws(ARCProblem) -> Int {
+        var oldest = chain.newest
+        while oldest > 1 {
+            if chain.newest - oldest + 1 >= signatures { return oldest }
+            do {
+                _ = try await checkMessage(at: oldest - 1)
+            } catch {
+                return oldest
+            }
+            oldest -= 1
+        }
+        return 0
+    }
+
+    /// Step 6: a seal covers all sets up to its own, and nothing else (section 5.1.1).
+    func checkSeal(at number: Int) async throws(ARCProblem) -> Bool {
+        let instance = chain.instances[number - 1]
+        let seal = try seal(instance, number)
+        check.trace?(.signature(seal, position: instance.seal))
+        let finding = await check.check(seal, body: nil) {
+            var canonical = CanonicalHeader(.relaxed)
+            canonical.append(chain.positions(upTo: number - 1), of: header)
+            canonical.append([instance.results, instance.message], of: header)
+            canonical.appendSignature(instance.seal, of: header, omitting: seal.signatureRange)
+            return canonical.digest()
+        }
+        if let problem = finding.problem { throw .seal(problem, instance: number) }
+        return finding.isSecure
+    }
+}
+
+extension ARCChain {
+    /// The fields of the first sets in the order in which a seal covers them.
+    func positions(upTo count: Int) -> [Int] {
+        instances.prefix(count).flatMap { [$0.results, $0.message, $0.seal] }
+    }
+}
