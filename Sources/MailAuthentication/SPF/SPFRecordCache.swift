@@ -7,9 +7,16 @@ import Synchronization
 package final class SPFRecordCache: Sendable {
     /// Two generations: what is used moves to the younger one; when that is full the older one is dropped.
     private struct Generations {
-        var younger: [[UInt8]: Entry] = [:]
+        var younger: [Key: Entry] = [:]
         var youngerBytes = 0
-        var older: [[UInt8]: Entry] = [:]
+        var older: [Key: Entry] = [:]
+    }
+
+    /// Hashes all bytes in one go; an array would hash them one by one, which takes longer than the rest of a check.
+    private struct Key: Hashable {
+        var bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
     }
 
     private typealias Entry = Result<SPFRecord, SPFSyntaxError>
@@ -32,39 +39,40 @@ package final class SPFRecordCache: Sendable {
 
     /// - Parameter start: Where the record's version ends.
     func record(_ bytes: [UInt8], termsFrom start: Int) throws(SPFSyntaxError) -> SPFRecord {
-        if let known = known(bytes) { return try known.get() }
+        let key = Key(bytes: bytes)
+        if let known = known(key) { return try known.get() }
         let read: Entry
         do {
             read = .success(try SPFRecordParser.parse(bytes, from: start))
         } catch {
             read = .failure(error)
         }
-        keep(read, for: bytes)
+        keep(read, for: key)
         return try read.get()
     }
 
-    private func known(_ bytes: [UInt8]) -> Entry? {
+    private func known(_ key: Key) -> Entry? {
         generations.withLock { generations in
-            if let entry = generations.younger[bytes] { return entry }
-            guard let entry = generations.older[bytes] else { return nil }
-            add(entry, for: bytes, to: &generations)
+            if let entry = generations.younger[key] { return entry }
+            guard let entry = generations.older[key] else { return nil }
+            add(entry, for: key, to: &generations)
             return entry
         }
     }
 
-    private func keep(_ entry: Entry, for bytes: [UInt8]) {
-        generations.withLock { add(entry, for: bytes, to: &$0) }
+    private func keep(_ entry: Entry, for key: Key) {
+        generations.withLock { add(entry, for: key, to: &$0) }
     }
 
-    private func add(_ entry: Entry, for bytes: [UInt8], to generations: inout Generations) {
-        let cost = Self.cost(entry, bytes)
+    private func add(_ entry: Entry, for key: Key, to generations: inout Generations) {
+        let cost = Self.cost(entry, key.bytes)
         guard cost <= bytesOfGeneration else { return }
         if generations.younger.count >= recordsOfGeneration || generations.youngerBytes + cost > bytesOfGeneration {
             generations.older = generations.younger
             generations.younger = [:]
             generations.youngerBytes = 0
         }
-        if generations.younger.updateValue(entry, forKey: bytes) == nil { generations.youngerBytes += cost }
+        if generations.younger.updateValue(entry, forKey: key) == nil { generations.youngerBytes += cost }
     }
 
     /// The record, twice as text of its terms and parts of its names, and what its terms take beside.
