@@ -128,8 +128,9 @@ extension MilterReply {
         bytes.append(0)
         var isAfterLineFeed = false
         for byte in value where byte != 0 && byte != .carriageReturn {
-            if isAfterLineFeed, byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") {
-                bytes.append(UInt8(ascii: "\t"))
+            if isAfterLineFeed {
+                if byte == .lineFeed { continue }
+                if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { bytes.append(UInt8(ascii: "\t")) }
             }
             isAfterLineFeed = byte == .lineFeed
             bytes.append(byte)
