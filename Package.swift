@@ -137,7 +137,7 @@ let package = Package(
                 "ControlProtocol", "ControlTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            exclude: ["Milter/message.lua", "Milter/old.lua", "Milter/refusal.lua"], swiftSettings: strict),
         .testTarget(
             name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CTerminal", "ControlProtocol"],
             exclude: ["Frames", "Golden"], swiftSettings: strict),

@@ -6,6 +6,8 @@ import ArgumentParser
 struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sekisho-bench",
-        abstract: "Measure a policy server as Postfix loads it.",
-        subcommands: [LoadCommand.self, NullCommand.self, CompareCommand.self, WatchCommand.self])
+        abstract: "Measure a policy server or a milter as Postfix loads it.",
+        subcommands: [
+            LoadCommand.self, NullCommand.self, CompareCommand.self, WatchCommand.self, MilterLoadCommand.self,
+        ])
 }

@@ -19,7 +19,13 @@ final class Complaints: Sendable {
     private let queue = DispatchQueue(label: "sekisho.complaints", qos: .utility)
     private static let linesAMinute = 10
 
-    init(logger: Logger) { self.logger = logger }
+    private let protocolName: String
+
+    /// - Parameter protocolName: what the peers speak: `policy`, `milter`.
+    init(about protocolName: String, logger: Logger) {
+        self.protocolName = protocolName
+        self.logger = logger
+    }
 
     /// - Parameters:
     ///   - what: what is wrong, and where it helps, what to do.
@@ -37,9 +43,13 @@ final class Complaints: Sendable {
             return (state.written <= Self.linesAMinute, leftOut)
         }
         guard write || leftOut > 0 else { return }
-        queue.async { [logger] in
-            if leftOut > 0 { logger.warning("\(leftOut) more complaints about policy requests before this one") }
-            if write { logger.warning("policy connection closed: \(what)", metadata: ["listener": "\(listener)"]) }
+        queue.async { [logger, protocolName] in
+            if leftOut > 0 {
+                logger.warning("\(leftOut) more complaints about \(protocolName) connections before this one")
+            }
+            if write {
+                logger.warning("\(protocolName) connection closed: \(what)", metadata: ["listener": "\(listener)"])
+            }
         }
     }
 }

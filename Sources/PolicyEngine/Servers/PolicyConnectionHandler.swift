@@ -7,24 +7,16 @@ import PostfixProtocols
 ///
 /// In trouble it sends nothing and closes, as SMTPD_POLICY_README asks: Postfix then does what its default action says.
 /// What was asked before on the same connection is answered all the same.
-final class PolicyConnectionHandler: ChannelInboundHandler {
+final class PolicyConnectionHandler: ChannelInboundHandler, BatchedReplies {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-
-    /// Sent to a connection that is to end.
-    enum Farewell: Sendable {
-        /// With the answer that it waits for: its listener is gone.
-        case afterAnswer
-        /// Behind what was answered already: the engine closes.
-        case now
-    }
 
     private let gatehouse: Gatehouse
     private let waiting: WaitingRoom
     private let boundGate: Gate?
     private let bounds: PolicyServer.Bounds
     private let complain: @Sendable (String) -> Void
-    private let batch: ReplyBatch
+    private let batch: ReplyBatch<PolicyConnectionHandler>
 
     private var context: ChannelHandlerContext?
     /// Written, and to be flushed with those of the other connections.
@@ -46,7 +38,7 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
 
     init(
         gatehouse: Gatehouse, waiting: WaitingRoom, boundGate: Gate?, bounds: PolicyServer.Bounds, dunno: ByteBuffer,
-        batch: ReplyBatch, complain: @escaping @Sendable (String) -> Void
+        batch: ReplyBatch<PolicyConnectionHandler>, complain: @escaping @Sendable (String) -> Void
     ) {
         self.gatehouse = gatehouse
         self.waiting = waiting
@@ -94,7 +86,7 @@ final class PolicyConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event as? Farewell {
+        switch event as? ConnectionFarewell {
         case .afterAnswer:
             isLeaving = true
             closeIfLeaving(context)

@@ -38,6 +38,8 @@ final class RawPolicyClient: Sendable {
     /// Everything that was received up to now.
     var text: String { received.state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
+    var bytes: [UInt8] { received.state.withLock { $0.bytes } }
+
     /// Whether the other end has closed.
     var isClosed: Bool { received.state.withLock { $0.isClosed } }
 
