@@ -52,7 +52,8 @@ struct FoldedTags {
         var rest = value[...]
         while !rest.isEmpty {
             if column >= width { fold() }
-            let piece = rest.prefix(width - column)
+            // At least one, however narrow the lines are, so that it comes to an end.
+            let piece = rest.prefix(max(1, width - column))
             bytes.append(contentsOf: piece)
             column += piece.count
             rest = rest.dropFirst(piece.count)

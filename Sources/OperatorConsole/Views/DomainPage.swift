@@ -5,8 +5,8 @@ struct DomainPage {
     let context: ViewContext
     let detail: DomainDetail
 
-    /// The title, the domain's own line, and a table with a line a method.
-    static let factRows = 4 + DomainRow.methodNames.count
+    /// The title, the domain's own line, a table with a line a method under two of headings, and a blank line.
+    static let factRows = 5 + DomainRow.methodNames.count
 
     func draw(_ grid: inout Grid) {
         let area = context.layout.body
@@ -26,20 +26,30 @@ struct DomainPage {
             ("", Run(row.own ? "one of our own" : "", .good)),
             (new.isEmpty ? "" : "new failing", Run(new.joined(separator: " "), .alarm)),
         ])
-        return [first, Self.heading] + DomainRow.methodNames.map(methodLine)
+        return [first] + Self.heading + DomainRow.methodNames.map(methodLine)
     }
 
-    private static let spans = ["minute", "hour", "day"]
-    private static let cellWidth = 25
+    private static let nameWidth = 10
+    private static let shareWidth = 5
+    /// Four shares, and what keeps them from the next span's: three spans fit into 80 columns.
+    private static let spanWidth = 4 * shareWidth + 3
 
-    /// Above each span its four shares, as they stand in the lines.
-    private static var heading: [Run] {
-        [Run("%".padded(to: 10), .quiet)]
-            + spans.map { Run("last \($0): pass fail none err".padded(to: cellWidth + 3), .quiet) }
-    }
+    /// Above the shares what they are of, and which they are.
+    private static let heading: [[Run]] = [
+        [Run("%".padded(to: nameWidth), .quiet)]
+            + ["minute", "hour", "day"].map {
+                Run("last \($0)".padded(to: 4 * shareWidth, right: true) + "   ", .quiet)
+            },
+        [Run("".padded(to: nameWidth))]
+            + (0..<3).map { _ in
+                Run(
+                    ["pass", "fail", "none", "err"].map { $0.padded(to: shareWidth, right: true) }.joined()
+                        .padded(to: spanWidth), .quiet)
+            },
+    ]
 
     private func methodLine(_ name: String) -> [Run] {
-        let title = Run((Self.titles[name] ?? name).padded(to: 10))
+        let title = Run((Self.titles[name] ?? name).padded(to: Self.nameWidth))
         guard let figures = detail.row.methods[name] else { return [title, Run("nothing was verified", .quiet)] }
         return [title] + [figures.minute, figures.hour, figures.day].flatMap(Self.shares)
     }
@@ -49,14 +59,14 @@ struct DomainPage {
     ]
 
     private static func shares(_ counts: FindingCounts) -> [Run] {
-        guard counts.messages > 0 else { return [Run("-".padded(to: cellWidth + 3), .quiet)] }
+        guard counts.messages > 0 else { return [Run("-".padded(to: 4 * shareWidth, right: true) + "   ", .quiet)] }
         func share(_ count: Int) -> String {
-            Figures.percent(Double(count) / Double(counts.messages)).padded(to: 6, right: true)
+            Figures.percent(Double(count) / Double(counts.messages)).padded(to: shareWidth, right: true)
         }
         return [
             Run(share(counts.pass)), Run(share(counts.fail), counts.fail > 0 ? .warning : .quiet),
             Run(share(counts.none), .quiet), Run(share(counts.errors), counts.errors > 0 ? .warning : .quiet),
-            Run("    "),
+            Run("   "),
         ]
     }
 }
