@@ -80,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "sekisho",
             dependencies: [
-                "PolicyEngine", "OperatorConsole", "ControlProtocol",
+                "PolicyEngine", "MailAuthentication", "MailPolicy", "OperatorConsole", "ControlProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

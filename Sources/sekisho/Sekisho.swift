@@ -7,7 +7,11 @@ struct Sekisho: AsyncParsableCommand {
         abstract: "A barrier station for mail: decides for Postfix, and shows and takes orders.",
         discussion: CommandStatus.table,
         groupedSubcommands: [
-            CommandGroup(name: "Engine", subcommands: [Serve.self, Demo.self, Check.self, Reload.self, Status.self]),
+            CommandGroup(
+                name: "Engine",
+                subcommands: [
+                    Serve.self, Demo.self, Check.self, DKIMCommand.self, Reload.self, Status.self,
+                ]),
             CommandGroup(
                 name: "Look", subcommands: [Console.self, Top.self, Show.self, Why.self, Actions.self, Plans.self]),
             CommandGroup(

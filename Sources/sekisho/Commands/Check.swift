@@ -1,7 +1,7 @@
 import ArgumentParser
-import PolicyEngine
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look whether files are right, without an engine.", subcommands: [CheckConfig.self])
+        abstract: "Look whether files, senders and messages are right, without an engine.",
+        subcommands: [CheckConfig.self, CheckSPF.self, CheckMessage.self])
 }

@@ -168,6 +168,7 @@ import Testing
                     switch view {
                     case .account: "suzuki@isp.example"
                     case .source: "192.0.2.200"
+                    case .domain: "isp.example"
                     case .carrier: "docomo"
                     case .message: "AAAA0001"
                     default: nil

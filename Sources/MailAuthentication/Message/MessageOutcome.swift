@@ -1,0 +1,85 @@
+/// What all methods found of one message.
+package struct MessageOutcome: Sendable {
+    /// Steps as text, of those methods whose outcomes do not hold their own.
+    package struct Steps: Sendable {
+        package var dkim: [String] = []
+        package var arc: [String] = []
+    }
+
+    package var helo: SPFOutcome
+    package var mailFrom: SPFOutcome
+    /// MAIL FROM was empty, so that it was the HELO name that was checked for it (RFC 7208 section 2.4).
+    package var isNullSender: Bool
+    package var senderID: SPFOutcome
+    /// One a signature; empty where there is none.
+    package var signatures: [DKIMOutcome]
+    package var chain: ARCOutcome
+    package var policy: DMARCOutcome
+    /// The domains in From.
+    package var authors: [DomainName]
+    package var steps: Steps
+
+    /// All of it as one Authentication-Results field has it, in the order in which they were found.
+    package var results: [MethodResult] {
+        var results = [MethodResult(helo), MethodResult(mailFrom, isNullSender: isNullSender)]
+        // The same name was checked twice.
+        if isNullSender { results.removeFirst() }
+        results.append(MethodResult(senderID: senderID))
+        results +=
+            signatures.isEmpty ? [MethodResult(method: "dkim", result: "none")] : signatures.map { MethodResult($0) }
+        results.append(MethodResult(chain))
+        results.append(MethodResult(policy))
+        return results
+    }
+}
+
+extension MethodResult {
+    /// `spf=fail reason="..." smtp.mailfrom=taro@example.org` (RFC 8601 section 2.7.2).
+    package init(_ outcome: SPFOutcome, isNullSender: Bool = false) {
+        self.init(method: "spf", result: outcome.result.rawValue)
+        reason = outcome.problem ?? outcome.explanation
+        comment = outcome.mechanism
+        switch outcome.identity {
+        case .helo: properties = [Property("smtp", "helo", outcome.domain.text)]
+        case .mailFrom, .responsible:
+            properties = [
+                isNullSender
+                    ? Property("smtp", "helo", outcome.domain.text) : Property("smtp", "mailfrom", outcome.sender)
+            ]
+        }
+    }
+
+    /// `sender-id=pass header.from=taro@example.org` (RFC 8601 section 2.7.8).
+    package init(senderID outcome: SPFOutcome) {
+        self.init(method: "sender-id", result: outcome.result.rawValue)
+        reason = outcome.problem
+        comment = outcome.mechanism
+        if case .responsible(let field?) = outcome.identity, !outcome.domain.text.isEmpty {
+            properties = [Property("header", field.rawValue.lowercased(), outcome.sender)]
+        }
+    }
+
+    /// `dkim=pass header.d=example.org header.s=s1 header.a=rsa-sha256 header.b=abcdefgh` (RFC 8601 section 2.7.1, RFC 6008).
+    package init(_ outcome: DKIMOutcome) {
+        self.init(method: "dkim", result: outcome.result.rawValue)
+        reason = outcome.reason
+        var words: [String] = []
+        if let bits = outcome.keyBits { words.append("\(bits) bits") }
+        if outcome.isTest { words.append("testing") }
+        if outcome.unsignedBodyBytes > 0 { words.append("\(outcome.unsignedBodyBytes) bytes of body not signed") }
+        if !words.isEmpty { comment = words.joined(separator: ", ") }
+        let values = [
+            ("d", outcome.domain?.text), ("i", outcome.auid), ("s", outcome.selector?.text),
+            ("a", outcome.algorithm?.rawValue), ("b", outcome.signatureStart),
+        ]
+        properties = values.compactMap { name, value in value.map { Property("header", name, $0) } }
+    }
+
+    /// `arc=pass` with who sealed (RFC 8617 section 5.2).
+    package init(_ outcome: ARCOutcome) {
+        self.init(method: "arc", result: outcome.result.rawValue)
+        reason = outcome.reason
+        if outcome.newest > 0 { comment = "i=\(outcome.newest)" }
+        if let sealer = outcome.sealers.last { properties = [Property("header", "d", sealer.text)] }
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import MailAuthentication
+import PolicyEngine
+
+struct CheckMessage: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "message",
+        abstract: "Check SPF, Sender ID, DKIM, ARC and DMARC of one message, and explain each step.")
+
+    @Argument(help: "The message, as in RFC 5322, or - for standard input.", completion: .file()) var file: String
+    @OptionGroup var client: ClientOptions
+    @OptionGroup var dns: ResolverOption
+    @Option(help: ArgumentHelp("Who vouches in the header field that is shown.", valueName: "name"))
+    var authservID = "localhost"
+    @Flag(help: "Print the result as JSON, one object.") var json = false
+
+    /// A message is read into memory here; the engine's own way has no such bound.
+    private static let mostBytes = 100_000_000
+
+    private struct Result: Encodable {
+        var results: [MethodFinding]
+        var authenticationResults: String
+        /// What DMARC's record asks to be done with the message: `none`, `quarantine` or `reject`.
+        var policy: String
+    }
+
+    func run() async throws {
+        let client = try client.client()
+        let message = try readMessage()
+        let check = MessageCheck(resolver: try dns.makeResolver(), receiver: authservID)
+        var reading = check.read(message.header)
+        reading.hasher.update(message.body)
+        let outcome = await check.finish(
+            reading, MessageCheck.Envelope(client: client, mailFrom: self.client.mailFrom), at: ClientOptions.now,
+            trace: true)
+        let result = Result(
+            results: Self.findings(outcome),
+            authenticationResults: AuthenticationResultsWriter(lineEnding: .lf).write(
+                authservID: authservID, results: outcome.results),
+            policy: outcome.policy.requestedPolicy.rawValue)
+        guard !json else { return print(try Output.json(result)) }
+        print(result.results.map(\.text).joined(separator: "\n\n"))
+        print("\nThe domain's policy: \(result.policy)\n")
+        print("\(AuthenticationResultsWriter.fieldName): \(result.authenticationResults)")
+    }
+
+    private func readMessage() throws -> MessageText {
+        let handle: FileHandle
+        if file == "-" {
+            handle = .standardInput
+        } else {
+            guard let opened = FileHandle(forReadingAtPath: file) else {
+                throw ValidationError("\(file): there is no such file, or it cannot be read")
+            }
+            handle = opened
+        }
+        let bytes = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
+        guard bytes.count <= Self.mostBytes else {
+            throw ValidationError("\(file): it is larger than \(Self.mostBytes) bytes")
+        }
+        return MessageText(Array(bytes))
+    }
+
+    private static func findings(_ outcome: MessageOutcome) -> [MethodFinding] {
+        var findings: [MethodFinding] = []
+        if !outcome.isNullSender {
+            findings.append(
+                MethodFinding(
+                    MethodResult(outcome.helo), steps: outcome.helo.trace.map(\.description), spf: outcome.helo))
+        }
+        findings.append(
+            MethodFinding(
+                MethodResult(outcome.mailFrom, isNullSender: outcome.isNullSender),
+                steps: outcome.mailFrom.trace.map(\.description), spf: outcome.mailFrom))
+        findings.append(
+            MethodFinding(
+                MethodResult(senderID: outcome.senderID), steps: outcome.senderID.trace.map(\.description)))
+        // The steps of all signatures stand with the first: they share look-ups.
+        let signatures =
+            outcome.signatures.isEmpty
+            ? [MethodResult(method: "dkim", result: "none")] : outcome.signatures.map { MethodResult($0) }
+        for (index, result) in signatures.enumerated() {
+            findings.append(MethodFinding(result, steps: index == 0 ? outcome.steps.dkim : []))
+        }
+        findings.append(MethodFinding(MethodResult(outcome.chain), steps: outcome.steps.arc))
+        findings.append(
+            MethodFinding(MethodResult(outcome.policy), steps: outcome.policy.trace.map(\.description)))
+        return findings
+    }
+}

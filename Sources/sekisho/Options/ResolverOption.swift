@@ -1,0 +1,22 @@
+import ArgumentParser
+import PolicyEngine
+
+/// Whom the DNS is asked.
+struct ResolverOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Ask this server instead of the system's, an address and a port.", valueName: "host:port"))
+    var resolver: ResolverServer?
+
+    /// - Throws: ``ResolverError``.
+    func makeResolver() throws -> UnboundResolver {
+        var settings = ResolverSettings()
+        if let resolver { settings.servers = .forwarders([resolver]) }
+        return try UnboundResolver(settings)
+    }
+}
+
+extension ResolverServer: ExpressibleByArgument {
+    public init?(argument: String) {
+        do { try self.init(parsing: argument) } catch { return nil }
+    }
+}

@@ -1,0 +1,124 @@
+import MailPolicy
+import Testing
+
+@testable import MailAuthentication
+
+@Suite struct MessageCheckTests {
+    private static let client = SPFClient(address: IPAddress(v4: 0xC000_0219), helo: "mail.example.org")
+    private static let now = Moment(steady: 0, wall: 1_795_500_000_000)
+
+    private static func zone(_ pair: DKIMKeyPair? = nil) -> DMARCZone {
+        var answers: [Question: Answer] = [
+            Question("example.org", .txt): text("v=spf1 ip4:192.0.2.25 -all"),
+            Question("mail.example.org", .txt): text("v=spf1 a -all"),
+            Question("mail.example.org", .a): Answer(.records([.address(IPAddress(v4: 0xC000_0219))])),
+        ]
+        if let pair { answers[Question("s1._domainkey.example.org", .txt)] = text(pair.recordText) }
+        return DMARCZone(["example.org": "v=DMARC1; p=reject"], answers: answers)
+    }
+
+    private static func text(_ text: String) -> Answer { Answer(.records([.text(Array(text.utf8))])) }
+
+    private func outcome(
+        _ message: String, from sender: String, client: SPFClient = client, zone: DMARCZone = zone()
+    ) async -> MessageOutcome {
+        let check = MessageCheck(resolver: zone, receiver: "mx.example.net")
+        let text = MessageText(Array(message.utf8))
+        var reading = check.read(text.header)
+        reading.hasher.update(text.body)
+        return await check.finish(
+            reading, MessageCheck.Envelope(client: client, mailFrom: sender), at: Self.now, trace: true)
+    }
+
+    private func signed(_ message: String, with pair: DKIMKeyPair) throws -> String {
+        let text = MessageText(Array(message.utf8))
+        let signer = DKIMSigner(
+            domain: "example.org", keys: [DKIMSigner.Key(selector: "s1", privateKey: pair.privateKey)])
+        var hasher = BodyHasher()
+        signer.prepare(&hasher)
+        hasher.update(text.body)
+        let values = try signer.sign(text.header, body: hasher.finish(), at: Self.now)
+        return values.map { "DKIM-Signature:" + String(decoding: $0, as: UTF8.self) + "\r\n" }.joined() + message
+    }
+
+    private static let plain = "From: Taro <taro@example.org>\r\nTo: a@example.net\r\nSubject: x\r\n\r\nhello\r\n"
+
+    @Test func aDomainsOwnMailPassesByEveryMethodThatItPublishes() async throws {
+        let pair = try DKIMKeyPair.generate(.ed25519)
+        let outcome = await outcome(
+            try signed(Self.plain, with: pair), from: "taro@example.org", zone: Self.zone(pair))
+        #expect(outcome.results.map(\.method) == ["spf", "spf", "sender-id", "dkim", "arc", "dmarc"])
+        #expect(outcome.results.map(\.result) == ["pass", "pass", "pass", "pass", "none", "pass"])
+        #expect(outcome.authors == ["example.org"])
+    }
+
+    @Test func forgedMailFailsAndTheDomainsPolicyIsTold() async throws {
+        let stranger = SPFClient(address: IPAddress(v4: 0xCB00_7109), helo: "bot.invalid")
+        let outcome = await outcome(Self.plain, from: "taro@example.org", client: stranger)
+        #expect(outcome.mailFrom.result == .fail)
+        #expect(outcome.senderID.result == .fail)
+        #expect(outcome.policy.result == .fail)
+        #expect(outcome.policy.requestedPolicy == .reject)
+    }
+
+    @Test func aForwardedMessagePassesDMARCByItsSignatureAlone() async throws {
+        let pair = try DKIMKeyPair.generate(.ed25519)
+        let forwarder = SPFClient(address: IPAddress(v4: 0xCB00_7109), helo: "list.invalid")
+        let outcome = await outcome(
+            try signed(Self.plain, with: pair), from: "taro@example.org", client: forwarder, zone: Self.zone(pair))
+        #expect(outcome.mailFrom.result == .fail)
+        #expect(outcome.policy.result == .pass)
+        #expect(outcome.policy.aligned.map(\.mechanism) == [.dkim])
+    }
+
+    @Test func aChangedBodyIsNamedAsWhatDiffers() async throws {
+        let pair = try DKIMKeyPair.generate(.ed25519)
+        let changed = try signed(Self.plain, with: pair).replacing("hello", with: "hallo")
+        let outcome = await outcome(changed, from: "taro@example.org", zone: Self.zone(pair))
+        #expect(outcome.signatures.map(\.result) == [.fail])
+        #expect(outcome.signatures.first?.reason?.contains("body hash differs") == true)
+    }
+
+    @Test func theNullSenderIsCheckedByItsHELONameOnce() async {
+        let outcome = await outcome(Self.plain, from: "")
+        let spf = outcome.results.filter { $0.method == "spf" }
+        #expect(spf.map(\.result) == ["pass"])
+        #expect(spf.first?.properties == [MethodResult.Property("smtp", "helo", "mail.example.org")])
+        // The HELO name is below the From domain, which is aligned where the record does not say strict.
+        #expect(outcome.policy.result == .pass)
+    }
+
+    @Test(arguments: ["From: a@example.org, b@example.com\r\n\r\n", "From: a@example.org\r\nFrom: b@x.example\r\n\r\n"])
+    func severalAuthorsAreNoPass(_ message: String) async {
+        let outcome = await outcome(message, from: "taro@example.org")
+        #expect(outcome.policy.result == .permerror)
+    }
+
+    @Test(arguments: ["", "\r\n", "no field at all\r\n\r\nbody", "From\r\n", ":\r\n\r\n", "From: \u{0}\r\n\r\n"])
+    func whatIsHardlyAMessageIsCheckedAllTheSame(_ message: String) async {
+        let outcome = await outcome(message, from: "")
+        #expect(outcome.policy.result != .pass)
+        #expect(outcome.signatures.isEmpty)
+    }
+
+    @Test func allResultsAreReadBackFromTheField() async throws {
+        let outcome = await outcome(Self.plain, from: "taro@example.org")
+        let value = AuthenticationResultsWriter().write(authservID: "mx.example.net", results: outcome.results)
+        let read = try AuthenticationResults(parsing: Array(value.utf8))
+        #expect(read.results.map(\.method) == outcome.results.map(\.method))
+        #expect(read.results.map(\.result) == outcome.results.map(\.result))
+    }
+
+    // MARK: Text
+
+    @Test func aFileOfEitherLineEndingIsTheSameMessage() {
+        let text = "A: 1\n\tgoes on\nB:2\n\nbody\n\nmore\n"
+        let one = MessageText(Array(text.utf8))
+        let other = MessageText(Array(text.replacing("\n", with: "\r\n").utf8))
+        for message in [one, other] {
+            #expect(message.header.count == 2)
+            #expect(Array(message.header[0].value) == Array(" 1\r\n\tgoes on".utf8))
+            #expect(message.body == Array("body\r\n\r\nmore\r\n".utf8))
+        }
+    }
+}
