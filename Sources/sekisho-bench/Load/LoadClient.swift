@@ -110,7 +110,8 @@ struct LoadClient {
         let length = writer.next()
         connections[index].received = 0
         connections[index].sentAt = now
-        guard write(connections[index].socket.descriptor, writer.buffer, length) == length else {
+        let socket = connections[index].socket.descriptor
+        guard Glibc.send(socket, writer.buffer, length, Int32(MSG_NOSIGNAL)) == length else {
             throw errno == EPIPE ? Failure.closed : Failure.shortWrite
         }
         sent += 1

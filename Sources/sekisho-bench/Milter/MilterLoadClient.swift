@@ -104,7 +104,8 @@ struct MilterLoadClient {
     private func close() {
         for connection in connections {
             // The answer to it is that the milter closes too.
-            _ = Glibc.write(connection.socket.descriptor, MilterDialogue.quit, MilterDialogue.quit.count)
+            _ = Glibc.send(
+                connection.socket.descriptor, MilterDialogue.quit, MilterDialogue.quit.count, Int32(MSG_NOSIGNAL))
             readiness.forget(connection.socket.descriptor)
             connection.socket.close()
         }
@@ -199,7 +200,8 @@ struct MilterLoadClient {
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { bytes in
                 // In bounds: `written` is below the count.
-                Glibc.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+                Glibc.send(
+                    descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written, Int32(MSG_NOSIGNAL))
             }
             if count >= 0 {
                 written += count

@@ -45,7 +45,7 @@ struct NullServer {
         guard count >= 2, buffer[count - 1] == UInt8(ascii: "\n"), buffer[count - 2] == UInt8(ascii: "\n") else {
             return
         }
-        if write(descriptor, answer, answer.count) != answer.count { end(descriptor) }
+        if send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL)) != answer.count { end(descriptor) }
     }
 
     private func end(_ descriptor: CInt) {
