@@ -19,18 +19,41 @@ package struct MessageOutcome: Sendable {
     package var authors: [DomainName]
     package var steps: Steps
 
-    /// All of it as one Authentication-Results field has it, in the order in which they were found.
-    package var results: [MethodResult] {
-        var results = [MethodResult(helo), MethodResult(mailFrom, isNullSender: isNullSender)]
-        // The same name was checked twice.
-        if isNullSender { results.removeFirst() }
-        results.append(MethodResult(senderID: senderID))
-        results +=
-            signatures.isEmpty ? [MethodResult(method: "dkim", result: "none")] : signatures.map { MethodResult($0) }
-        results.append(MethodResult(chain))
-        results.append(MethodResult(policy))
-        return results
+    /// What one method found, and how.
+    package struct Finding: Sendable {
+        package var result: MethodResult
+        /// Empty if they were not asked for. Those of all signatures stand with the first: they share look-ups.
+        package var steps: [String]
+        /// Where it is SPF's.
+        package var spf: SPFOutcome?
     }
+
+    /// In the order in which they were found.
+    package var findings: [Finding] {
+        var findings: [Finding] = []
+        // For the null sender the same name was checked twice.
+        if !isNullSender { findings.append(Finding(result: MethodResult(helo), steps: helo.steps, spf: helo)) }
+        findings.append(
+            Finding(
+                result: MethodResult(mailFrom, isNullSender: isNullSender), steps: mailFrom.steps, spf: mailFrom))
+        findings.append(Finding(result: MethodResult(senderID: senderID), steps: senderID.steps))
+        let signed =
+            signatures.isEmpty
+            ? [MethodResult(method: "dkim", result: "none")] : signatures.map { MethodResult($0) }
+        for (index, result) in signed.enumerated() {
+            findings.append(Finding(result: result, steps: index == 0 ? steps.dkim : []))
+        }
+        findings.append(Finding(result: MethodResult(chain), steps: steps.arc))
+        findings.append(Finding(result: MethodResult(policy), steps: policy.trace.map(\.description)))
+        return findings
+    }
+
+    /// As one Authentication-Results field has them.
+    package var results: [MethodResult] { findings.map(\.result) }
+}
+
+extension SPFOutcome {
+    fileprivate var steps: [String] { trace.map(\.description) }
 }
 
 extension MethodResult {

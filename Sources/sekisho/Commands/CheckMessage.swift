@@ -35,7 +35,7 @@ struct CheckMessage: AsyncParsableCommand {
             reading, MessageCheck.Envelope(client: client, mailFrom: self.client.mailFrom), at: ClientOptions.now,
             trace: true)
         let result = Result(
-            results: Self.findings(outcome),
+            results: outcome.findings.map { MethodFinding($0.result, steps: $0.steps, spf: $0.spf) },
             authenticationResults: AuthenticationResultsWriter(lineEnding: .lf).write(
                 authservID: authservID, results: outcome.results),
             policy: outcome.policy.requestedPolicy.rawValue)
@@ -60,32 +60,5 @@ struct CheckMessage: AsyncParsableCommand {
             throw ValidationError("\(file): it is larger than \(Self.mostBytes) bytes")
         }
         return MessageText(Array(bytes))
-    }
-
-    private static func findings(_ outcome: MessageOutcome) -> [MethodFinding] {
-        var findings: [MethodFinding] = []
-        if !outcome.isNullSender {
-            findings.append(
-                MethodFinding(
-                    MethodResult(outcome.helo), steps: outcome.helo.trace.map(\.description), spf: outcome.helo))
-        }
-        findings.append(
-            MethodFinding(
-                MethodResult(outcome.mailFrom, isNullSender: outcome.isNullSender),
-                steps: outcome.mailFrom.trace.map(\.description), spf: outcome.mailFrom))
-        findings.append(
-            MethodFinding(
-                MethodResult(senderID: outcome.senderID), steps: outcome.senderID.trace.map(\.description)))
-        // The steps of all signatures stand with the first: they share look-ups.
-        let signatures =
-            outcome.signatures.isEmpty
-            ? [MethodResult(method: "dkim", result: "none")] : outcome.signatures.map { MethodResult($0) }
-        for (index, result) in signatures.enumerated() {
-            findings.append(MethodFinding(result, steps: index == 0 ? outcome.steps.dkim : []))
-        }
-        findings.append(MethodFinding(MethodResult(outcome.chain), steps: outcome.steps.arc))
-        findings.append(
-            MethodFinding(MethodResult(outcome.policy), steps: outcome.policy.trace.map(\.description)))
-        return findings
     }
 }
