@@ -168,7 +168,7 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
         let step = try session.receive(command, in: bytes)
         if step.endsMessage { abandonMessage() }
         switch step.effect {
-        case .nothing, .addRecipient, .addHeader, .countLongHeader, .endHeader, .addBody:
+        case .nothing, .addRecipient, .addHeader, .addLongHeader, .endHeader, .addBody:
             tell(command, of: step.effect, in: bytes)
         case .negotiate(let terms):
             connection.hasExactValues = terms.steps.contains(.leadingSpace)
@@ -194,7 +194,8 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
             message?.recipient(MilterPath(address, parameters, in: bytes), macros: session.macros)
         case (.addHeader, .header(let name, let value)):
             tellHeader(bytes.extracting(name), bytes.extracting(value))
-        case (.countLongHeader(let length), _): message?.longHeader(length: length)
+        case (.addLongHeader, .longHeader(let length, let name?, _)):
+            message?.longHeader(name: bytes.extracting(name), length: length)
         case (.endHeader, _): message?.endOfHeader(macros: session.macros)
         case (.addBody, .body(let piece, _)): message?.body(bytes.extracting(piece))
         default: break

@@ -28,8 +28,10 @@ package protocol MilterMessageHandler: AnyObject {
 
     /// In the place of a header field that is too long to be kept.
     ///
-    /// - Parameter length: Bytes of name and value.
-    func longHeader(length: Int)
+    /// - Parameters:
+    ///   - name: What stands before the colon, or what that starts with.
+    ///   - length: Bytes of name and value.
+    func longHeader(name: Span<UInt8>, length: Int)
 
     func endOfHeader(macros: MilterMacros)
 
@@ -50,7 +52,7 @@ package protocol MilterMessageHandler: AnyObject {
 extension MilterMessageHandler {
     package func recipient(_ path: MilterPath, macros: MilterMacros) {}
     package func header(name: Span<UInt8>, value: Span<UInt8>) {}
-    package func longHeader(length: Int) {}
+    package func longHeader(name: Span<UInt8>, length: Int) {}
     package func endOfHeader(macros: MilterMacros) {}
     package func body(_ piece: Span<UInt8>) {}
     package var hasEnoughBody: Bool { false }

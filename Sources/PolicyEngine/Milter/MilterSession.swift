@@ -15,7 +15,7 @@ struct MilterSession {
             case addRecipient
             case addHeader
             /// A field of so many bytes was passed over.
-            case countLongHeader(Int)
+            case addLongHeader
             case endHeader
             case addBody
             /// The verdict is to be given; ``MilterSession/verdictGiven()`` when it is sent.
@@ -138,9 +138,10 @@ struct MilterSession {
         case .recipient: return Step(effect: .addRecipient, isAnswered: isAnswered(unless: .noReplyToRecipient))
         case .data: return Step(effect: .nothing, isAnswered: isAnswered(unless: .noReplyToData))
         case .header: return Step(effect: .addHeader, isAnswered: isAnswered(unless: .noReplyToHeader))
-        case .longHeader(let length, let isEnd):
-            guard isEnd else { return Step(effect: .nothing) }
-            return Step(effect: .countLongHeader(length), isAnswered: isAnswered(unless: .noReplyToHeader))
+        case .longHeader(_, let name, let isEnd):
+            return Step(
+                effect: name == nil ? .nothing : .addLongHeader,
+                isAnswered: isEnd && isAnswered(unless: .noReplyToHeader))
         case .endOfHeader: return Step(effect: .endHeader, isAnswered: isAnswered(unless: .noReplyToEndOfHeader))
         case .body(_, let isEnd):
             return Step(effect: .addBody, isAnswered: isEnd && isAnswered(unless: .noReplyToBody))

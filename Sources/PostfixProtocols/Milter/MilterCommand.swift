@@ -51,8 +51,9 @@ package enum MilterCommand: Sendable, Equatable {
     case data
     /// The value has its folds, with LF or CR LF, and the space behind the colon if that was agreed on.
     case header(name: Range<Int>, value: Range<Int>)
-    /// Some of a header field that is larger than ``MilterBounds/header``; `length` is that of the whole field.
-    case longHeader(length: Int, isEnd: Bool)
+    /// Some of a header field that is larger than ``MilterBounds/header``; `length` is that of the whole field. The first
+    /// piece has the name, or what it starts with.
+    case longHeader(length: Int, name: Range<Int>?, isEnd: Bool)
     case endOfHeader
     /// Some of a chunk of the body; a chunk is answered at its end.
     case body(Range<Int>, isEnd: Bool)

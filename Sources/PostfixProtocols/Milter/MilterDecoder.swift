@@ -22,6 +22,8 @@ package struct MilterDecoder: Sendable {
 
     static let lengthBytes = 4
     static let prefixBytes = 5
+    /// So much of a header field that is passed over is waited for, so that its name is told.
+    private static let nameBytes = 256
 
     package init(bounds: MilterBounds = MilterBounds()) {
         self.bounds = bounds
@@ -52,7 +54,7 @@ package struct MilterDecoder: Sendable {
         guard length - 1 <= most else {
             throw .init(kind: .tooLong(length: length, most: most + 1), command: letter, offset: 0, packet: number)
         }
-        if let piece = begin(letter, length - 1, raw.byteCount) { return piece }
+        if let piece = begin(letter, length - 1, in: bytes) { return piece }
         guard !isPiecewise(letter, length - 1), raw.byteCount >= Self.lengthBytes + length else { return nil }
         packets = number
         var reader = MilterPacketReader(
@@ -77,11 +79,24 @@ package struct MilterDecoder: Sendable {
     }
 
     /// The first piece of a packet that is handed on in pieces; `nil` if it is none, or nothing of it has arrived.
-    private mutating func begin(_ letter: MilterLetter, _ count: Int, _ available: Int) -> MilterPacket? {
-        guard isPiecewise(letter, count), count == 0 || available > Self.prefixBytes else { return nil }
+    private mutating func begin(_ letter: MilterLetter, _ count: Int, in bytes: Span<UInt8>) -> MilterPacket? {
+        guard isPiecewise(letter, count) else { return nil }
+        if letter == .header { return beginHeader(count, in: bytes) }
+        guard count == 0 || bytes.count > Self.prefixBytes else { return nil }
         packets += 1
-        let rest = letter == .header ? Rest.header(length: count, left: count) : .chunk(letter: letter, left: count)
-        return proceed(rest, available, after: Self.prefixBytes)
+        return proceed(.chunk(letter: letter, left: count), bytes.count, after: Self.prefixBytes)
+    }
+
+    private mutating func beginHeader(_ count: Int, in bytes: Span<UInt8>) -> MilterPacket? {
+        let window = Self.prefixBytes..<Self.prefixBytes + min(count, Self.nameBytes)
+        guard bytes.count >= window.upperBound else { return nil }
+        packets += 1
+        var packet = proceed(.header(length: count, left: count), bytes.count, after: Self.prefixBytes)
+        if case .longHeader(let length, _, let isEnd) = packet?.command {
+            let end = window.first { bytes[$0] == 0 } ?? window.upperBound
+            packet?.command = .longHeader(length: length, name: window.lowerBound..<end, isEnd: isEnd)
+        }
+        return packet
     }
 
     private mutating func proceed(_ rest: Rest, _ available: Int, after prefix: Int = 0) -> MilterPacket? {
@@ -97,7 +112,7 @@ package struct MilterDecoder: Sendable {
             guard let taken = take(left, available - prefix) else { return nil }
             self.rest = taken == left ? nil : .header(length: length, left: left - taken)
             return MilterPacket(
-                byteCount: prefix + taken, command: .longHeader(length: length, isEnd: taken == left))
+                byteCount: prefix + taken, command: .longHeader(length: length, name: nil, isEnd: taken == left))
         }
     }
 

@@ -63,7 +63,7 @@ struct ScriptedMilter: MilterService {
         var sender: MilterPath
         var recipients: [String] = []
         var header: [String] = []
-        var longHeaders: [Int] = []
+        var longHeaders: [String] = []
         var bodyBytes = 0
         /// The first bytes of the body.
         var body = ""
@@ -130,7 +130,7 @@ struct ScriptedMilter: MilterService {
             if told.header.count < 100 { told.header.append("\(text(name)):\(text(value))") }
         }
 
-        func longHeader(length: Int) { told.longHeaders.append(length) }
+        func longHeader(name: Span<UInt8>, length: Int) { told.longHeaders.append("\(text(name)) \(length)") }
 
         func endOfHeader(macros: MilterMacros) { told.header.append("") }
 

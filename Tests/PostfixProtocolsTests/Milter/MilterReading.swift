@@ -13,7 +13,7 @@ enum MilterReading {
         case recipient(String, [String])
         case data
         case header(String, String)
-        case longHeader(Int)
+        case longHeader(String, Int)
         case endOfHeader
         case body([UInt8])
         case endOfMessage([UInt8])
@@ -69,7 +69,7 @@ enum MilterReading {
         case .recipient(let address, let parameters): return .recipient(text(address), texts(parameters))
         case .data: return .data
         case .header(let name, let value): return .header(text(name), text(value))
-        case .longHeader(let length, let isEnd): return isEnd ? .longHeader(length) : nil
+        case .longHeader(let length, let name, _): return name.map { .longHeader(text($0), length) }
         case .endOfHeader: return .endOfHeader
         case .body(let range, let isEnd):
             chunk += bytes[range]
