@@ -12,6 +12,8 @@ package struct ARCOutcome: Sendable {
     package var oldestPass: Int?
     /// Who sealed, from instance 1 on; what could not be read is left out.
     package var sealers: [DomainName] = []
+    /// What the first of them found; `nil` if the chain does not pass, or it cannot be read.
+    package var firstResults: AuthenticationResults?
     /// Whether all the keys' records were validated with DNSSEC.
     package var isSecure = false
 
@@ -78,6 +80,7 @@ package struct ARCValidator: Sendable {
                 outcome.isSecure = outcome.isSecure && isSecure
             }
             outcome.result = .pass
+            outcome.firstResults = chain.firstResults(in: header)
         } catch {
             outcome.result = .fail
             outcome.problem = error
@@ -164,6 +167,14 @@ private struct ChainRun {
 }
 
 extension ARCChain {
+    /// What stands behind the instance of the first ARC-Authentication-Results (RFC 8617 section 4.1.1).
+    fileprivate func firstResults(in header: MessageHeader) -> AuthenticationResults? {
+        guard let first = instances.first else { return nil }
+        let value = header[first.results].value
+        guard let semicolon = value.firstIndex(of: UInt8(ascii: ";")) else { return nil }
+        return try? AuthenticationResults(parsing: value[(semicolon + 1)...])
+    }
+
     /// The fields of the first sets in the order in which a seal covers them.
     func positions(upTo count: Int) -> [Int] {
         instances.prefix(count).flatMap { [$0.results, $0.message, $0.seal] }

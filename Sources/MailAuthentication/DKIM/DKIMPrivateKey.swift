@@ -119,6 +119,12 @@ package enum DKIMPrivateKey: Sendable {
     }
 }
 
+extension DKIMPrivateKey: Equatable {
+    package static func == (one: Self, other: Self) -> Bool {
+        one.type == other.type && one.publicKeyBytes == other.publicKeyBytes
+    }
+}
+
 /// Why a text gives no key to sign with.
 package enum DKIMPrivateKeyError: Error, Hashable, Sendable, CustomStringConvertible {
     case noPEM

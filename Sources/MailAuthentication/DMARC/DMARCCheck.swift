@@ -22,9 +22,13 @@ package struct DMARCCheck: Sendable {
         rule = organizationalDomainRule
     }
 
-    /// - Parameter trace: whether the outcome tells each step.
-    package func check(_ message: DMARCMessage, trace: Bool = false) async -> DMARCOutcome {
-        var run = DMARCRun(resolver: resolver, rule: rule, isTraced: trace)
+    /// - Parameters:
+    ///   - other: A resolver to ask for this message alone.
+    ///   - trace: Whether the outcome tells each step.
+    package func check(
+        _ message: DMARCMessage, asking other: (any Resolver)? = nil, trace: Bool = false
+    ) async -> DMARCOutcome {
+        var run = DMARCRun(resolver: other ?? resolver, rule: rule, isTraced: trace)
         var outcome = await run.outcome(of: message)
         outcome.trace = run.trace
         return outcome

@@ -1,7 +1,7 @@
 /// The names below which anyone may register, as publicsuffix.org lists them.
 ///
 /// RFC 7489 section 3.2 finds the organizational domain with it: the public suffix and one label more.
-package struct PublicSuffixList: Sendable {
+package struct PublicSuffixList: Sendable, Equatable {
     private enum Rule {
         case suffix
         /// Every name one label below is a suffix: `*.ck`.

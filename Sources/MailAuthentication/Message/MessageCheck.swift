@@ -45,7 +45,7 @@ package struct MessageCheck: Sendable {
     package struct Reading: Sendable {
         let header: MessageHeader
         let signatures: DKIMSignatures
-        let chain: ARCChain
+        package let chain: ARCChain
         package var hasher: BodyHasher
     }
 
@@ -56,24 +56,29 @@ package struct MessageCheck: Sendable {
         return Reading(header: header, signatures: signatures, chain: chain, hasher: hasher)
     }
 
-    /// - Parameter trace: Whether each method tells its steps.
+    /// - Parameters:
+    ///   - other: A resolver to ask for this message alone.
+    ///   - trace: Whether each method tells its steps.
     package func finish(
-        _ reading: Reading, _ envelope: Envelope, at time: Moment, trace: Bool = false
+        _ reading: Reading, _ envelope: Envelope, at time: Moment, asking other: (any Resolver)? = nil,
+        trace: Bool = false
     ) async -> MessageOutcome {
         let client = envelope.client
         let body = reading.hasher.finish()
         var steps = MessageOutcome.Steps()
-        let helo = await spf.check(.helo, client: client, time: time, trace: trace)
-        let mailFrom = await spf.check(.mailFrom(envelope.mailFrom), client: client, time: time, trace: trace)
-        let senderID = await spf.checkSenderID(of: reading.header, client: client, time: time, trace: trace)
+        let helo = await spf.check(.helo, client: client, time: time, asking: other, trace: trace)
+        let mailFrom = await spf.check(
+            .mailFrom(envelope.mailFrom), client: client, time: time, asking: other, trace: trace)
+        let senderID = await spf.checkSenderID(
+            of: reading.header, client: client, time: time, asking: other, trace: trace)
         let signatures = await dkim.verify(
-            reading.signatures, of: reading.header, body: body, at: time,
+            reading.signatures, of: reading.header, body: body, at: time, asking: other,
             trace: trace ? { steps.dkim.append($0.description) } : nil)
         let chain = await arc.validate(
-            reading.chain, of: reading.header, body: body, at: time,
+            reading.chain, of: reading.header, body: body, at: time, asking: other,
             trace: trace ? { steps.arc.append($0.description) } : nil)
         let message = Self.message(reading.header, mailFrom, signatures)
-        let policy = await dmarc.check(message, trace: trace)
+        let policy = await dmarc.check(message, asking: other, trace: trace)
         return MessageOutcome(
             helo: helo, mailFrom: mailFrom, isNullSender: envelope.mailFrom.isEmpty, senderID: senderID,
             signatures: signatures, chain: chain, policy: policy, authors: message.authors, steps: steps)

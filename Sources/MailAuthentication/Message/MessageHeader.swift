@@ -29,6 +29,9 @@ package struct MessageHeader: Sendable {
     package var isComplete: Bool { droppedFields == 0 }
     package var count: Int { places.count }
 
+    /// Counts a field that never came whole.
+    package mutating func dropField() { droppedFields += 1 }
+
     /// - Parameters:
     ///   - name: What stands before the colon, as it is written (RFC 5322 section 2.2).
     ///   - value: What stands after the colon, with its folds and spaces, without the CRLF that ends the field.

@@ -22,17 +22,19 @@ package struct SPFCheck: Sendable {
 
     /// - Parameters:
     ///   - time: For `%{t}` in explanations.
+    ///   - other: A resolver to ask for this check alone.
     ///   - trace: Whether to write down each step, which costs more than the check.
     package func check(
-        _ identity: SPFIdentity, client: SPFClient, time: Moment, trace: Bool = false
+        _ identity: SPFIdentity, client: SPFClient, time: Moment, asking other: (any Resolver)? = nil,
+        trace: Bool = false
     ) async -> SPFOutcome {
         switch identity {
         case .mailFrom(let path):
             await run(
                 .mailFrom, of: Self.address(ofPath: path, helo: client.helo), .spf, client: client, time: time,
-                trace: trace)
+                asking: other, trace: trace)
         case .helo:
-            await run(.helo, of: (nil, client.helo), .spf, client: client, time: time, trace: trace)
+            await run(.helo, of: (nil, client.helo), .spf, client: client, time: time, asking: other, trace: trace)
         }
     }
 
@@ -51,7 +53,7 @@ package struct SPFCheck: Sendable {
 
     func run(
         _ identity: CheckedIdentity, of address: (localPart: String?, domain: String), _ selection: RecordSelection,
-        client: SPFClient, time: Moment, trace: Bool, firstStep: SPFStep.Event? = nil
+        client: SPFClient, time: Moment, asking other: (any Resolver)?, trace: Bool, firstStep: SPFStep.Event? = nil
     ) async -> SPFOutcome {
         let domain = DomainName(address.domain)
         let localPart = address.localPart ?? "postmaster"
@@ -60,7 +62,7 @@ package struct SPFCheck: Sendable {
             subject: SPFEvaluation.Subject(
                 client: client, localPart: localPart, senderDomain: domain, receiver: receiver, time: time,
                 selection: selection),
-            resolver: resolver, records: records, trace: trace ? SPFEvaluation.Trace() : nil)
+            resolver: other ?? resolver, records: records, trace: trace ? SPFEvaluation.Trace() : nil)
         if let firstStep { evaluation.note(firstStep) }
         do throws(SPFProblem) {
             guard domain.canBeChecked else { throw SPFProblem.noDomain(address.domain) }

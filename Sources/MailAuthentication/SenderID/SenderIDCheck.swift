@@ -6,7 +6,8 @@ extension SPFCheck {
     ///
     /// A permerror if there is none; a fail if its domain does not exist (RFC 4406 section 4.3).
     package func checkSenderID(
-        of header: MessageHeader, client: SPFClient, time: Moment, trace: Bool = false
+        of header: MessageHeader, client: SPFClient, time: Moment, asking other: (any Resolver)? = nil,
+        trace: Bool = false
     ) async -> SPFOutcome {
         let address: ResponsibleAddress
         do {
@@ -18,18 +19,20 @@ extension SPFCheck {
             trace ? SPFStep.Event.responsibleAddress(field: address.field.rawValue, address: address.visible) : nil
         return await run(
             .responsible(address.field), of: (address.mailbox.localPart, address.mailbox.domain.text),
-            .senderID(.responsibleAddress), client: client, time: time, trace: trace, firstStep: step)
+            .senderID(.responsibleAddress), client: client, time: time, asking: other, trace: trace,
+            firstStep: step)
     }
 
     /// Checks the reverse-path against records of the scope `mfrom`.
     ///
     /// - Parameter mailFrom: As in ``SPFIdentity/mailFrom(_:)``.
     package func checkSenderID(
-        mailFrom path: String, client: SPFClient, time: Moment, trace: Bool = false
+        mailFrom path: String, client: SPFClient, time: Moment, asking other: (any Resolver)? = nil,
+        trace: Bool = false
     ) async -> SPFOutcome {
         await run(
             .mailFrom, of: Self.address(ofPath: path, helo: client.helo), .senderID(.mailFrom), client: client,
-            time: time, trace: trace)
+            time: time, asking: other, trace: trace)
     }
 
     private static func outcome(without problem: ResponsibleAddressProblem, trace: Bool) -> SPFOutcome {
