@@ -40,6 +40,8 @@ extension Gatekeeper {
         case (.refused, .senderOwnership), (.refused, .nullSender): (553, 7, 1)
         case (.refused, .carrierSize): (552, 3, 4)
         case (.refused, .unknownRecipient): (550, 1, 1)
+        // As RFC 7489 section 10.3 has it.
+        case (.refused, .dmarc): (550, 7, 1)
         case (.refused, _): (554, 7, 1)
         }
     }
@@ -72,7 +74,10 @@ extension Gatekeeper {
             return "Too many unknown recipients from your address; try again later"
         case .unknownRecipient:
             return "<\(recipient)>: user unknown"
-        case .passed, .notJudged, .repeated, .whitelisted:
+        case .dmarc:
+            return "The domain in From does not answer for this message, and asks that such mail is "
+                + (verdict.outcome == .held ? "held back (DMARC)" : "refused (DMARC)")
+        case .passed, .notJudged, .repeated, .whitelisted, .trustedSealer:
             return ""
         }
     }

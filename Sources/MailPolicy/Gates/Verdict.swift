@@ -21,6 +21,10 @@ package enum Rule: UInt8, Sendable, CaseIterable {
     case sourceLimit
     case harvesting
     case unknownRecipient
+    /// The author's domain disowns the message.
+    case dmarc
+    /// It does, but who passed the message on vouches for it.
+    case trustedSealer
 
     package var name: String {
         switch self {
@@ -42,6 +46,8 @@ package enum Rule: UInt8, Sendable, CaseIterable {
         case .sourceLimit: "source-limit"
         case .harvesting: "harvesting"
         case .unknownRecipient: "unknown-recipient"
+        case .dmarc: "dmarc"
+        case .trustedSealer: "trusted-sealer"
         }
     }
 }

@@ -26,6 +26,8 @@ package struct Rulebook: Sendable, Equatable {
     package var carriers: [Carrier]
     package var signs: SignRules
     package var sources: SourceRules
+    package var dmarc: DMARCRules
+    package var signing: SigningRules
     package var commitPoint: CommitPoint
     /// After so long without a word a transaction is taken as ended and its reservation is given back.
     package var reservationTimeout: Milliseconds
@@ -42,6 +44,7 @@ package struct Rulebook: Sendable, Equatable {
         zone: ZoneOffsets = .utc, ownDomains: [String] = [], plans: [Plan], signUpPlan: String = "new",
         unknownAccounts: UnknownAccounts = .new, unknownAccountsKept: Int = 100_000, carriers: [Carrier] = [],
         signs: SignRules = SignRules(), sources: SourceRules = SourceRules(),
+        dmarc: DMARCRules = DMARCRules(), signing: SigningRules = SigningRules(),
         commitPoint: CommitPoint = .endOfMessage, reservationTimeout: Milliseconds = 600_000,
         contact: String = "postmaster",
         bulkService: String? = nil, overDaysForBulkService: Int = 3, subaddressDelimiter: Character? = nil
@@ -55,6 +58,8 @@ package struct Rulebook: Sendable, Equatable {
         self.carriers = carriers
         self.signs = signs
         self.sources = sources
+        self.dmarc = dmarc
+        self.signing = signing
         self.commitPoint = commitPoint
         self.reservationTimeout = reservationTimeout
         self.contact = contact

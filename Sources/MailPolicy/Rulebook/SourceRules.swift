@@ -15,10 +15,11 @@ package struct SourceRules: Sendable, Equatable {
         package var unauthenticated: Int
         package var forgedSender: Int
         package var suspendedAccount: Int
+        package var failedDMARC: Int
 
         package init(
             unknownRecipient: Int = 1, overLimit: Int = 1, blocked: Int = 0, unauthenticated: Int = 1,
-            forgedSender: Int = 3, suspendedAccount: Int = 2
+            forgedSender: Int = 3, suspendedAccount: Int = 2, failedDMARC: Int = 1
         ) {
             self.unknownRecipient = unknownRecipient
             self.overLimit = overLimit
@@ -26,6 +27,7 @@ package struct SourceRules: Sendable, Equatable {
             self.unauthenticated = unauthenticated
             self.forgedSender = forgedSender
             self.suspendedAccount = suspendedAccount
+            self.failedDMARC = failedDMARC
         }
     }
 

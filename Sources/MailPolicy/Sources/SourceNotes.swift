@@ -18,6 +18,14 @@ extension Gatekeeper {
         networks[network].note(verdict, account: account, unknown: unknown, at: now.steady)
     }
 
+    /// Records a message that its author's domain disowns. It was counted when its recipients were asked about.
+    mutating func noteDisowned(_ verdict: Verdict, of source: IPAddress, at now: Moment) {
+        let address = place(Network(source), in: .address, at: now)
+        addresses[address].noteDisowned(verdict, at: now.steady)
+        let network = place(source.countedNetwork, in: .network, at: now)
+        networks[network].noteDisowned(verdict, at: now.steady)
+    }
+
     /// Records a refusal that is nobody's but the source's.
     mutating func noteRefusal(_ verdict: Verdict, of source: IPAddress?, at now: Moment) -> Verdict {
         if let source { note(verdict, of: source, unknown: false, at: now) }
@@ -33,6 +41,14 @@ extension SourceRecord {
         if unknown { note(.unknownRecipient, at: time) }
         if let offence = Offence(verdict.rule) { note(offence, at: time) }
         if let account { accounts.note(account, refused: !passes, at: time, bound: Self.accountsKept) }
+    }
+}
+
+extension SourceRecord {
+    fileprivate mutating func noteDisowned(_ verdict: Verdict, at time: Milliseconds) {
+        lastSeen = time
+        note(.failedDMARC, at: time)
+        if verdict.outcome == .refused { refused.add(at: time) }
     }
 }
 

@@ -6,6 +6,7 @@ package struct SourceRecord: Sendable {
     /// What adds to a score.
     package enum Offence: Int, Sendable, CaseIterable {
         case unknownRecipient, overLimit, blocked, unauthenticated, forgedSender, suspendedAccount
+        case failedDMARC
     }
 
     package var network: Network
@@ -53,6 +54,7 @@ extension SourceRules.Weights {
         case .unauthenticated: unauthenticated
         case .forgedSender: forgedSender
         case .suspendedAccount: suspendedAccount
+        case .failedDMARC: failedDMARC
         }
     }
 }

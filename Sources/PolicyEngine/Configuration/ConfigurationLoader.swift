@@ -57,16 +57,23 @@ package enum ConfigurationLoader {
     ) -> EngineConfiguration {
         let root = ConfigurationSection(table, path: "", pattern: "", document: document)
         let accounts = root.section("accounts")
+        let authentication = root.section("authentication")
+        var sockets = ClaimedSockets()
         let configuration = EngineConfiguration(
-            rulebook: Rulebook(reading: root, accounts: accounts),
-            listeners: ListenerSettings.all(reading: root),
+            rulebook: Rulebook(reading: root, accounts: accounts, authentication: authentication),
+            listeners: ListenerSettings.all(reading: root, &sockets),
+            milters: MilterSettings.all(reading: root, &sockets),
             engine: ServingSettings(reading: root.section("engine")),
             control: ControlSettings(reading: root.section("control")),
             store: StoreSettings(reading: root.section("store")),
             log: LogSettings(reading: root.section("log")),
             directory: accounts.filePath("directory"),
-            queue: QueueSettings(reading: root.section("queue")))
+            queue: QueueSettings(reading: root.section("queue")),
+            authentication: AuthenticationSettings(reading: authentication),
+            signingKeys: SigningKey.all(reading: root),
+            sealing: SealingSettings(reading: root))
         accounts.finish()
+        authentication.finish()
         root.finish()
         return configuration
     }

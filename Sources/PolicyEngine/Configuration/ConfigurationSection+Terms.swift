@@ -92,6 +92,13 @@ extension ConfigurationSection {
         return domains
     }
 
+    /// One domain.
+    func domain(_ name: String) -> String? {
+        let all = domains(name)
+        if all.count > 1 { report(name, "it is a list, but must be one name") }
+        return all.first
+    }
+
     /// LDH labels (RFC 1123 section 2.1), and underscores, which some hosts have.
     private static func isDomain(_ text: Substring) -> Bool {
         guard text.utf8.count <= 253 else { return false }

@@ -8,6 +8,7 @@ package struct EngineConfiguration: Sendable, Equatable {
     /// What the gates decide by.
     package var rulebook: Rulebook
     package var listeners: [ListenerSettings]
+    package var milters: [MilterSettings]
     package var engine: ServingSettings
     package var control: ControlSettings
     package var store: StoreSettings
@@ -15,19 +16,30 @@ package struct EngineConfiguration: Sendable, Equatable {
     /// The accounts directory (CSV); `nil` if the site has none.
     package var directory: String?
     package var queue: QueueSettings
+    package var authentication: AuthenticationSettings
+    package var signingKeys: [SigningKey]
+    /// `nil` to seal nothing.
+    package var sealing: SealingSettings?
 
     package init(
-        rulebook: Rulebook, listeners: [ListenerSettings] = [], engine: ServingSettings = ServingSettings(),
+        rulebook: Rulebook, listeners: [ListenerSettings] = [], milters: [MilterSettings] = [],
+        engine: ServingSettings = ServingSettings(),
         control: ControlSettings = ControlSettings(), store: StoreSettings = StoreSettings(),
-        log: LogSettings = LogSettings(), directory: String? = nil, queue: QueueSettings = QueueSettings()
+        log: LogSettings = LogSettings(), directory: String? = nil, queue: QueueSettings = QueueSettings(),
+        authentication: AuthenticationSettings = AuthenticationSettings(), signingKeys: [SigningKey] = [],
+        sealing: SealingSettings? = nil
     ) {
         self.rulebook = rulebook
         self.listeners = listeners
+        self.milters = milters
         self.engine = engine
         self.control = control
         self.store = store
         self.log = log
         self.directory = directory
         self.queue = queue
+        self.authentication = authentication
+        self.signingKeys = signingKeys
+        self.sealing = sealing
     }
 }

@@ -56,13 +56,46 @@ extension ListenerSettings {
     /// `nil` if its endpoint cannot be read; that was reported.
     init?(reading section: ConfigurationSection) {
         let gate: Gate? = section.choice("gate")
+        let endpoint = Endpoint(reading: section)
+        section.finish()
+        guard let endpoint else { return nil }
+        self.init(endpoint: endpoint, gate: gate)
+    }
+
+    /// All `[[listen]]`.
+    static func all(reading root: ConfigurationSection, _ sockets: inout ClaimedSockets) -> [ListenerSettings] {
+        root.sections("listen").compactMap { section in
+            guard let listener = ListenerSettings(reading: section) else { return nil }
+            sockets.claim(listener.endpoint, section)
+            return listener
+        }
+    }
+}
+
+/// The sockets that a configuration listens on. Two servers on one are an error.
+struct ClaimedSockets {
+    private var places: [String: String] = [:]
+
+    mutating func claim(_ endpoint: ListenerSettings.Endpoint, _ section: ConfigurationSection) {
+        let name = endpoint.description
+        if let first = places[name], !name.hasSuffix(":0") {
+            section.document.report(
+                section.path, "\(name) is listened on already (\(section.document.place(of: first)))",
+                remedy: "Each [[listen]] and [[milter]] needs a socket of its own")
+        }
+        places[name] = section.path
+    }
+}
+
+extension ListenerSettings.Endpoint {
+    /// Reads `path`, `mode` and `group`, or `address`. `nil` if there is none to use; that was reported.
+    init?(reading section: ConfigurationSection) {
         let file = SocketFile(reading: section, path: "path")
         let address = section.text("address")
-        section.finish()
         switch (file, address) {
-        case (let file?, nil): self.init(endpoint: .unix(file), gate: gate)
+        case (let file?, nil): self = .unix(file)
         case (nil, let address?):
-            guard let endpoint = Endpoint(address: address) else {
+            guard let endpoint = Self(address: address) else {
                 section.report(
                     "address", "\"\(address)\" is no address with a port",
                     remedy: "Write \"127.0.0.1:10040\" or \"[::1]:10040\"")
@@ -71,29 +104,13 @@ extension ListenerSettings {
             if section.has("mode") || section.has("group") {
                 section.report("address", "mode and group are for UNIX sockets (path) only")
             }
-            self.init(endpoint: endpoint, gate: gate)
+            self = endpoint
         default:
             if !section.has("path") && !section.has("address") || file != nil {
                 section.document.report(
                     section.path, "it needs either path (a UNIX socket) or address (TCP), and not both")
             }
             return nil
-        }
-    }
-
-    /// All `[[listen]]`. Two on one socket are an error.
-    static func all(reading root: ConfigurationSection) -> [ListenerSettings] {
-        var seen: [String: String] = [:]
-        return root.sections("listen").compactMap { section in
-            guard let listener = ListenerSettings(reading: section) else { return nil }
-            let name = listener.endpoint.description
-            if let first = seen[name], !name.hasSuffix(":0") {
-                section.document.report(
-                    section.path, "\(name) is listened on already (\(section.document.place(of: first)))",
-                    remedy: "Each [[listen]] needs a socket of its own")
-            }
-            seen[name] = section.path
-            return listener
         }
     }
 }

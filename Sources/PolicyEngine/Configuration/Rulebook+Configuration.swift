@@ -1,8 +1,14 @@
 import MailPolicy
 
 extension Rulebook {
-    /// Reads all that the gates decide by. `accounts` is `[accounts]`, which also names the directory.
-    init(reading root: ConfigurationSection, accounts: ConfigurationSection) {
+    /// Reads all that the gates decide by.
+    ///
+    /// - Parameters:
+    ///   - accounts: `[accounts]`, which also names the directory.
+    ///   - authentication: `[authentication]`, which also says how the DNS is asked.
+    init(
+        reading root: ConfigurationSection, accounts: ConfigurationSection, authentication: ConfigurationSection
+    ) {
         let standard = Rulebook(plans: [])
         let plans = Plan.all(reading: root)
         let carriers = Carrier.all(reading: root)
@@ -21,6 +27,7 @@ extension Rulebook {
             unknownAccountsKept: accounts.count(
                 "unknown_kept", default: standard.unknownAccountsKept, in: 1...10_000_000),
             carriers: carriers, signs: SignRules(reading: root.section("signs")), sources: sources,
+            dmarc: DMARCRules(reading: authentication), signing: SigningRules(reading: root.section("signing")),
             commitPoint: submission.choice("commit", default: standard.commitPoint),
             reservationTimeout: submission.duration(
                 "reservation_timeout", default: standard.reservationTimeout, in: 1000...86_400_000),

@@ -3,6 +3,8 @@ import MailPolicy
 /// `[engine]`: how requests are served, and how much is remembered of them.
 package struct ServingSettings: Sendable, Equatable {
     package var eventLoops: Int
+    /// Threads that look at the messages which milters are shown.
+    package var milterLoops: Int
     /// Over all listeners together.
     package var maxConnections: Int
     /// A connection on which nothing was asked for so long is closed. Postfix itself closes after 300 s
@@ -16,10 +18,11 @@ package struct ServingSettings: Sendable, Equatable {
     package var refusedKept: Int
 
     package init(
-        eventLoops: Int = 1, maxConnections: Int = 10_000, idleTimeout: Milliseconds = 3_600_000,
+        eventLoops: Int = 1, milterLoops: Int = 2, maxConnections: Int = 10_000, idleTimeout: Milliseconds = 3_600_000,
         requestTimeout: Milliseconds = 30_000, verdictsKept: Int = 50_000, refusedKept: Int = 1_000_000
     ) {
         self.eventLoops = eventLoops
+        self.milterLoops = milterLoops
         self.maxConnections = maxConnections
         self.idleTimeout = idleTimeout
         self.requestTimeout = requestTimeout
@@ -33,6 +36,7 @@ extension ServingSettings {
         let standard = ServingSettings()
         self.init(
             eventLoops: section.count("event_loops", default: standard.eventLoops, in: 1...256),
+            milterLoops: section.count("milter_loops", default: standard.milterLoops, in: 1...256),
             maxConnections: section.count("max_connections", default: standard.maxConnections, in: 1...1_000_000),
             idleTimeout: section.duration(
                 "idle_timeout", default: standard.idleTimeout, in: 1000...7 * 86_400_000),

@@ -43,7 +43,8 @@ extension SourceRules.Weights {
             blocked: weight("blocked", standard.blocked),
             unauthenticated: weight("unauthenticated", standard.unauthenticated),
             forgedSender: weight("forged_sender", standard.forgedSender),
-            suspendedAccount: weight("suspended_account", standard.suspendedAccount))
+            suspendedAccount: weight("suspended_account", standard.suspendedAccount),
+            failedDMARC: weight("failed_dmarc", standard.failedDMARC))
         section.finish()
     }
 }

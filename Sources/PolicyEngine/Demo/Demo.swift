@@ -52,6 +52,7 @@ package final class Demo: Sendable {
         configuration.store = StoreSettings(path: folder.appendingPathComponent("demo.db").path)
         configuration.listeners = [ListenerSettings(endpoint: .unix(SocketFile(path: socket, mode: 0o600)))]
         configuration.control.socket = SocketFile(path: controlSocket, mode: 0o600)
+        configuration.milters = []
         configuration.directory = nil
         let queue = DemoQueue(clock: clock.clock)
         self.queue = queue

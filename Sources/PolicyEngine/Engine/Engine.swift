@@ -17,6 +17,7 @@ package final class Engine: Sendable {
     private let keeper: StoreKeeper
     private let recorder: Recorder
     private let policyServer: PolicyServer
+    let milters: Milters
     private let policyLoops: MultiThreadedEventLoopGroup
     /// Writing frames as JSON has no place on a loop on which Postfix waits.
     private let controlLoops: MultiThreadedEventLoopGroup
@@ -108,6 +109,7 @@ package final class Engine: Sendable {
             requestTimeout: .milliseconds(configuration.engine.requestTimeout))
         let server = PolicyServer(gatehouse: gatehouse, group: policyLoops, bounds: bounds, logger: logger)
         policyServer = server
+        milters = Milters(configuration, gatehouse: gatehouse, board: authentication, logger: logger)
         desk = ActionDesk(core: core, paceChanged: { server.paceChanged() })
         let signs = SignResponder(core: core, desk: desk, logger: logger)
         recorder = Recorder(
@@ -147,7 +149,7 @@ package final class Engine: Sendable {
 
     /// Begins to decide. Feeds and followers run until ``stop()``.
     ///
-    /// - Throws: ``ListenError``, `ControlServerError`.
+    /// - Throws: ``ListenError``, ``ResolverError``, `ControlServerError`.
     package func start() async throws {
         recorder.start()
         let configuration = configuration.withLock { $0 }
@@ -166,8 +168,12 @@ package final class Engine: Sendable {
             control.withLock { $0 = server }
         }
         try await policyServer.listen(on: configuration.listeners)
-        let places = policyServer.addresses.joined(separator: " ")
-        logger.notice("deciding", metadata: ["listeners": "\(places)", "accounts": "\(accountCount)"])
+        try await milters.use(configuration)
+        var metadata: Logger.Metadata = [
+            "listeners": "\(policyServer.addresses.joined(separator: " "))", "accounts": "\(accountCount)",
+        ]
+        if !milters.addresses.isEmpty { metadata["milters"] = "\(milters.addresses.joined(separator: " "))" }
+        logger.notice("deciding", metadata: metadata)
     }
 
     private var accountCount: Int { gatehouse.withState { state, _ in state.gatekeeper.accounts.count } }
@@ -177,6 +183,7 @@ package final class Engine: Sendable {
         logger.notice("closing")
         subscriptions.end()
         await policyServer.close()
+        await milters.close()
         if let server = control.withLock({ $0 }) { await server.close() }
         let running = tasks.withLock { tasks in
             defer { tasks = [] }
@@ -238,10 +245,12 @@ package final class Engine: Sendable {
         }
         do {
             try await policyServer.listen(on: new.listeners)
+            try await milters.use(new)
         } catch {
             logger.error("configuration not reloaded, the old one stays: \(error)")
             let old = configuration.withLock { $0 }
             try? await policyServer.listen(on: old.listeners)
+            try? await milters.use(old)
             throw ControlError.failed("the old configuration stays: \(error)")
         }
         let restart = configuration.withLock { old in

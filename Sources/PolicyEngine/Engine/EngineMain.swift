@@ -33,10 +33,10 @@ package enum EngineMain {
     }
 
     static func requireListener(_ configuration: EngineConfiguration, file: String) throws(ConfigurationError) {
-        guard configuration.listeners.isEmpty else { return }
+        guard configuration.listeners.isEmpty, configuration.milters.isEmpty else { return }
         throw ConfigurationError(problems: [
             ConfigurationProblem(
-                file: file, problem: "there is no [[listen]], so Postfix could not ask anything",
+                file: file, problem: "there is no [[listen]] and no [[milter]], so Postfix could not ask anything",
                 remedy: "Add one with path or address")
         ])
     }

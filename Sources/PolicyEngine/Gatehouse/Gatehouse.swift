@@ -43,7 +43,7 @@ package final class Gatehouse: Sendable {
             case .wait(let ticket):
                 return .wait(ticket: ticket)
             case .answer(let verdict):
-                let answer = state.writeDown(verdict, request, in: text, at: now)
+                let answer = Answer(state.writeDown(verdict, request, in: text, at: now))
                 if timed { state.statistics.time(nanoseconds: monotonicNanoseconds() - began) }
                 return answer
             }
@@ -58,7 +58,31 @@ package final class Gatehouse: Sendable {
         let now = clock.now()
         return state.withLock { state in
             state.gatekeeper.answered(&connection, with: verdict, ticket: ticket)
-            return state.writeDown(verdict, request, in: text, at: now)
+            return Answer(state.writeDown(verdict, request, in: text, at: now))
+        }
+    }
+
+    /// What becomes of a message that a milter was shown.
+    package enum MessageAnswer: Sendable, Equatable {
+        case pass
+        /// It goes on, with a mark in its header.
+        case mark
+        /// It is put on hold, with the mark.
+        case hold(text: String)
+        case refuse(SMTPRefusal)
+    }
+
+    /// Decides about a message that its author's domain disowns, and writes the verdict down.
+    package func judge(_ message: DisownedMessage, _ envelope: MessageEnvelope) -> MessageAnswer {
+        let (text, request) = envelope.written(source: message.source)
+        let now = clock.now()
+        return state.withLock { state in
+            guard let verdict = state.gatekeeper.judge(message, at: now) else { return .pass }
+            switch state.writeDown(verdict, request, in: text.span, at: now)?.reply {
+            case .refuse(let refusal)?: return .refuse(refusal)
+            case .hold(let text)?: return .hold(text: text)
+            default: return verdict.rule == .dmarc ? .mark : .pass
+            }
         }
     }
 
@@ -85,20 +109,28 @@ package final class Gatehouse: Sendable {
     }
 }
 
+extension Gatehouse.Answer {
+    fileprivate init(_ reply: (reply: PolicyReply, bytes: [UInt8])?) {
+        self = reply.map { .action($0.bytes) } ?? .dunno
+    }
+}
+
 extension Gatehouse.State {
+    /// - Returns: the reply of a verdict that does not just accept, and the same as bytes for Postfix.
     fileprivate mutating func writeDown(
         _ verdict: Verdict, _ request: GateRequest, in text: Span<UInt8>, at now: Moment
-    ) -> Gatehouse.Answer {
+    ) -> (reply: PolicyReply, bytes: [UInt8])? {
         statistics.count(verdict, request, commit: gatekeeper.rulebook.commitPoint)
         guard verdict.outcome != .accepted else {
             journal.append(verdict, request, in: text, reply: "", at: now)
-            return .dunno
+            return nil
         }
-        let bytes = reply(to: verdict, request, in: text).encoded
+        let reply = reply(to: verdict, request, in: text)
+        let bytes = reply.encoded
         // Without `action=` and the empty line.
         let action = String(decoding: bytes.dropFirst(7).dropLast(2), as: UTF8.self)
         journal.append(verdict, request, in: text, reply: action, at: now)
-        return .action(bytes)
+        return (reply, bytes)
     }
 
     /// The action of a verdict that does not just accept (access(5)).

@@ -53,7 +53,7 @@ package final class MilterServer: Sendable {
         self.service = service
         self.group = group
         self.bounds = bounds
-        complaints = Complaints(about: "milter", logger: logger)
+        complaints = Complaints(about: "milter connection closed", logger: logger)
         open = OpenConnections(most: bounds.connections)
     }
 
@@ -70,6 +70,11 @@ package final class MilterServer: Sendable {
                 )
                 .childChannelInitializer { channel in self.accept(channel, through: endpoint) }
         }
+    }
+
+    /// Listens on no others than these.
+    package func leave(allBut wanted: [ListenerSettings.Endpoint]) async {
+        await listeners.leave(allBut: wanted, dismiss: open.dismiss)
     }
 
     /// Where it listens now; a port that was given as 0 is the one that the system chose.

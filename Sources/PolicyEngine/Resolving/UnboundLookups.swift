@@ -94,6 +94,12 @@ final class UnboundLookups: Sendable {
         return question.name.canBeAsked ? nil : Answer(.noSuchName)
     }
 
+    /// For a question that comes when the time of its message is over.
+    func outOfTime() -> Answer {
+        tally.count(.timedOut)
+        return Answer(.failed(.timedOut))
+    }
+
     func ask(_ question: Question, _ waiter: Waiter) {
         switch step(for: question, waiter) {
         case .wait: break

@@ -36,6 +36,20 @@ package final class UnboundResolver: Resolver {
         }
     }
 
+    /// The same, but that nothing is looked up any more once a time is over.
+    nonisolated(nonsending) func answer(to question: Question, before deadline: UInt64) async -> Answer {
+        if let answer = lookups.cachedAnswer(to: question) { return answer }
+        guard monotonicNanoseconds() < deadline else { return lookups.outOfTime() }
+        return await withCheckedContinuation { waiter in
+            lookups.ask(question, waiter)
+        }
+    }
+
+    /// For the look-ups of one message.
+    package func limited(to span: Milliseconds) -> DeadlineResolver {
+        DeadlineResolver(self, deadline: monotonicNanoseconds() + UInt64(max(span, 0)) * 1_000_000)
+    }
+
     package var counters: ResolverCounters { lookups.counters }
 
     /// Answers all who wait, and all who still ask, with ``ResolverFailure/serverFailed``. The threads end by themselves.

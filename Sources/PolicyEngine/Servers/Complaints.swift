@@ -19,11 +19,11 @@ final class Complaints: Sendable {
     private let queue = DispatchQueue(label: "sekisho.complaints", qos: .utility)
     private static let linesAMinute = 10
 
-    private let protocolName: String
+    private let subject: String
 
-    /// - Parameter protocolName: what the peers speak: `policy`, `milter`.
-    init(about protocolName: String, logger: Logger) {
-        self.protocolName = protocolName
+    /// - Parameter subject: what each line begins with: `policy connection closed`.
+    init(about subject: String, logger: Logger) {
+        self.subject = subject
         self.logger = logger
     }
 
@@ -43,12 +43,12 @@ final class Complaints: Sendable {
             return (state.written <= Self.linesAMinute, leftOut)
         }
         guard write || leftOut > 0 else { return }
-        queue.async { [logger, protocolName] in
+        queue.async { [logger, subject] in
             if leftOut > 0 {
-                logger.warning("\(leftOut) more complaints about \(protocolName) connections before this one")
+                logger.warning("\(subject): \(leftOut) more before this one")
             }
             if write {
-                logger.warning("\(protocolName) connection closed: \(what)", metadata: ["listener": "\(listener)"])
+                logger.warning("\(subject): \(what)", metadata: ["listener": "\(listener)"])
             }
         }
     }

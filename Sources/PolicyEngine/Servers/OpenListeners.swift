@@ -37,11 +37,8 @@ final class OpenListeners<Place: ListeningPlace>: Sendable {
     func listen(
         on wanted: [Place], dismiss: (Place) -> Void, bootstrap: (Place) -> ServerBootstrap
     ) async throws {
+        await leave(allBut: wanted, dismiss: dismiss)
         let present = open.withLock { Set($0.keys) }
-        for place in present where !wanted.contains(place) {
-            await open.withLock { $0.removeValue(forKey: place) }?.close()
-            dismiss(place)
-        }
         var opened: [Place: Open] = [:]
         do {
             for place in wanted where !present.contains(place) {
@@ -52,6 +49,14 @@ final class OpenListeners<Place: ListeningPlace>: Sendable {
             throw error
         }
         open.withLock { $0.merge(opened) { _, new in new } }
+    }
+
+    /// Listens on no others than these.
+    func leave(allBut wanted: [Place], dismiss: (Place) -> Void) async {
+        for place in open.withLock({ Array($0.keys) }) where !wanted.contains(place) {
+            await open.withLock { $0.removeValue(forKey: place) }?.close()
+            dismiss(place)
+        }
     }
 
     private static func bind(_ endpoint: ListenerSettings.Endpoint, _ bootstrap: ServerBootstrap) async throws -> Open {

@@ -38,7 +38,7 @@ package final class PolicyServer: Sendable {
         self.group = group
         self.bounds = bounds
         waiting = WaitingRoom(gatehouse: gatehouse, loop: group.next())
-        complaints = Complaints(about: "policy", logger: logger)
+        complaints = Complaints(about: "policy connection closed", logger: logger)
         open = OpenConnections(most: bounds.connections)
     }
 

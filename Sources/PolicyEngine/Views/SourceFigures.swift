@@ -106,6 +106,7 @@ extension SourceRecord.Offence {
         case .blocked: "refused as blocked"
         case .unauthenticated: "without authentication"
         case .forgedSender: "forged senders"
+        case .failedDMARC: "disowned by DMARC"
         case .suspendedAccount: "suspended accounts"
         }
     }

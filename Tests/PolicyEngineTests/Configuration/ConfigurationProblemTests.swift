@@ -142,7 +142,7 @@ import Testing
         #expect(
             ConfigurationText.problems(text) == [
                 "sekisho.toml:5: listen[1]: 127.0.0.1:10040 is listened on already (line 3). "
-                    + "Each [[listen]] needs a socket of its own"
+                    + "Each [[listen]] and [[milter]] needs a socket of its own"
             ])
     }
 

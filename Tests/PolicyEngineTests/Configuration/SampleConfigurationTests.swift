@@ -36,9 +36,27 @@ import Testing
     /// Each key stands in it, with its value or in a comment.
     @Test func itMentionsEveryKey() throws {
         let text = try String(contentsOf: folder.appendingPathComponent("sekisho.toml"), encoding: .utf8)
-        let locator = KeyLocator(text)
+        let locator = KeyLocator(Self.uncommented(text))
         let found = Set(locator.lines.keys.map(Self.pattern))
         #expect(ConfigurationLoader.knownKeys.subtracting(found) == [])
+    }
+
+    /// What a site may take out of comments can be read, but for its own files.
+    @Test func whatIsCommentedOutIsGood() throws {
+        let file = folder.appendingPathComponent("sekisho.toml")
+        let text = Self.uncommented(try String(contentsOf: file, encoding: .utf8))
+        do {
+            _ = try ConfigurationLoader.parse(Array(text.utf8), file: file.path, now: ConfigurationText.now)
+        } catch {
+            #expect(error.problems.allSatisfy { $0.problem.contains("No such file") }, "\(error)")
+        }
+    }
+
+    private static func uncommented(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.first == "#" && line.dropFirst().first.map { $0.isLetter || $0 == "[" } ?? false
+                ? line.dropFirst() : line
+        }.joined(separator: "\n")
     }
 
     /// `plans.*.limits` for `plans.new.limits[0]`, `listen[].path` for `listen[1].path`.
