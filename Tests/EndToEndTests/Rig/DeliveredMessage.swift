@@ -7,6 +7,8 @@ struct DeliveredMessage: Sendable {
     var sender: String
     var recipients: [String]
     var subject: String
+    /// Its header, folds unfolded, a field each: `Subject: test`.
+    var fields: [String]
 
     /// `nil` for a file that is not complete yet.
     init?(file: String) throws {
@@ -19,6 +21,13 @@ struct DeliveredMessage: Sendable {
         sender = Self.address(in: envelope)
         recipients = values("X-Rcpt-Args").map(Self.address)
         subject = values("Subject").first ?? ""
+        fields = lines.prefix { $0 != "" }.reduce(into: []) { fields, line in
+            if line.first == " " || line.first == "\t", !fields.isEmpty {
+                fields[fields.count - 1] += " " + line.drop { $0 == " " || $0 == "\t" }
+            } else {
+                fields.append(String(line))
+            }
+        }
         let attributes = try FileManager.default.attributesOfItem(atPath: file)
         at = attributes[.modificationDate] as? Date ?? .distantPast
     }

@@ -16,6 +16,9 @@ actor Engine {
 
     nonisolated var policySocket: String { folder[EnginePaths.policySocket] }
     nonisolated var controlSocket: String { folder[EnginePaths.controlSocket] }
+    nonisolated var milters: PostfixInstance.Surroundings.Milters {
+        .init(verify: folder[EnginePaths.verifySocket], sign: folder[EnginePaths.signSocket])
+    }
     /// What the daemon has logged.
     nonisolated var log: String { folder.read(EnginePaths.output) }
 

@@ -18,6 +18,16 @@ struct EngineConfiguration: Sendable {
     /// The user that the engine runs as; `nil` is the one that runs the tests.
     var user: String?
     var accounts = Account.all
+    /// What milters verify and sign with; `nil` for no milters.
+    var authentication: Authentication?
+
+    struct Authentication: Sendable {
+        /// Address and port.
+        var resolver: String
+        var dmarc = "tag"
+        /// Keys of isp.example by selector, as files.
+        var keys: [String: String] = [:]
+    }
 
     /// A line of the accounts CSV.
     struct Account: Sendable {
@@ -94,6 +104,38 @@ struct EngineConfiguration: Sendable {
         name = "mail"
         directory = "\(folder["postfix"])"
 
-        """
+        """ + (authentication.map { milters(in: folder, $0) } ?? "")
+    }
+
+    private func milters(in folder: TemporaryFolder, _ authentication: Authentication) -> String {
+        let keys = authentication.keys.sorted { $0.key > $1.key }.map { selector, file in
+            """
+
+            [[sign]]
+            domain = "isp.example"
+            selector = "\(selector)"
+            key = "\(file)"
+
+            """
+        }
+        return """
+
+            [[milter]]
+            path = "\(folder[EnginePaths.verifySocket])"
+            mode = "0666"
+            does = "verify"
+
+            [[milter]]
+            path = "\(folder[EnginePaths.signSocket])"
+            mode = "0666"
+            does = "sign"
+
+            [authentication]
+            authserv_id = "mx.isp.example"
+            resolver = ["\(authentication.resolver)"]
+            resolver_timeout = "1s"
+            dmarc = "\(authentication.dmarc)"
+
+            """ + keys.joined()
     }
 }

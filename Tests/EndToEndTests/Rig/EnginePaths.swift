@@ -5,6 +5,8 @@ enum EnginePaths {
     static let accounts = "engine/accounts.csv"
     static let policySocket = "engine/policy.sock"
     static let controlSocket = "engine/control.sock"
+    static let verifySocket = "engine/verify.sock"
+    static let signSocket = "engine/sign.sock"
     static let store = "engine/sekisho.sqlite"
     static let output = "engine/output"
 }

@@ -31,6 +31,13 @@ extension Engine {
         return detail
     }
 
+    nonisolated func domains() async throws -> [DomainRow] {
+        guard case .domains(let page) = try await frame("top", "domains").content else {
+            throw RigError("`sekisho top domains` did not answer with domains")
+        }
+        return page.rows
+    }
+
     nonisolated func why(_ subject: String) async throws -> [VerdictRow] {
         guard case .why(let page) = try await frame("why", subject).content else {
             throw RigError("`sekisho why \(subject)` did not answer with verdicts")

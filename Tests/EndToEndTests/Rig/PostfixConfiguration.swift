@@ -44,13 +44,23 @@ struct PostfixConfiguration {
             in_flow_delay = 0
             default_process_limit = 200
 
-            """ + (try recipe("main.cf all gates")) + (try gates.map { try recipe("main.cf \($0.rawValue)") }.joined())
+            """ + (try recipe("main.cf all gates")) + (surroundings.milters == nil ? "" : try recipe("main.cf milter"))
+                + (try gates.map { try recipe("main.cf \($0.rawValue)") }.joined())
     }
 
     private func master() throws -> String {
         Self.services + "127.0.0.1:\(injectionPort) inet n - n - - smtpd\n"
             + "  -o mynetworks=127.0.0.0/8\n  -o { smtpd_relay_restrictions = permit_mynetworks, reject }\n"
-            + (try gates.map { try recipe("master.cf \($0.rawValue)") }.joined())
+            + (try gates.map { try recipe("master.cf \($0.rawValue)") + milter(of: $0) }.joined())
+    }
+
+    private func milter(of gate: Gate) throws -> String {
+        guard surroundings.milters != nil else { return "" }
+        switch gate {
+        case .submission: return try recipe("master.cf sign")
+        case .mx: return try recipe("master.cf verify")
+        case .outbound: return ""
+        }
     }
 
     /// A recipe with what it names in a real system replaced by what this test has.
@@ -69,6 +79,10 @@ struct PostfixConfiguration {
             ("private/auth", surroundings.authSocket),
             ("content_filter=smtp:", "content_filter=smtp:[127.0.0.1]:\(surroundings.sinkPort)"),
         ]
+        if let milters = surroundings.milters {
+            list.append(("/run/sekisho/verify.sock", milters.verify))
+            list.append(("/run/sekisho/sign.sock", milters.sign))
+        }
         if let port = ports[.submission] { list.append(("submission inet ", "127.0.0.1:\(port) inet ")) }
         if let port = ports[.mx] { list.append(("smtp      inet ", "127.0.0.1:\(port) inet ")) }
         if let port = ports[.outbound] {

@@ -19,6 +19,13 @@ struct PostfixInstance: Sendable {
         /// Dovecot's authentication socket.
         var authSocket: String
         var sinkPort: UInt16
+        /// The engine's milter sockets, where its messages are shown to it.
+        var milters: Milters?
+
+        struct Milters: Sendable {
+            var verify: String
+            var sign: String
+        }
     }
 
     init(in folder: TemporaryFolder, gates: [Gate], surroundings: Surroundings) async throws {

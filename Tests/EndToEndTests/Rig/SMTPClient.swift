@@ -34,7 +34,8 @@ actor SMTPClient {
 
     /// One transaction, up to the first refusal of MAIL or DATA; a transaction that did not end is reset.
     func send(
-        from sender: String, to recipients: [String], subject: String = "test", body: String = "Hello."
+        from sender: String, to recipients: [String], author: String? = nil, subject: String = "test",
+        body: String = "Hello."
     ) throws -> Submission {
         var submission = Submission(mail: try command("MAIL FROM:<\(sender)>"))
         guard submission.mail.isPositive else { return submission }
@@ -49,7 +50,7 @@ actor SMTPClient {
             _ = try command("RSET")
             return submission
         }
-        let head = "From: <\(sender)>\r\nTo: <\(recipients[0])>\r\nSubject: \(subject)\r\n"
+        let head = "From: <\(author ?? sender)>\r\nTo: <\(recipients[0])>\r\nSubject: \(subject)\r\n"
         submission.end = try command("\(head)\r\n\(body)\r\n.")
         return submission
     }

@@ -54,7 +54,8 @@ struct Site: Sendable {
         let engine = try Engine(in: folder, configuration: configuration)
         parts.add { await engine.end() }
         let surroundings = PostfixInstance.Surroundings(
-            policySocket: engine.policySocket, authSocket: auth.socket, sinkPort: sink.port)
+            policySocket: engine.policySocket, authSocket: auth.socket, sinkPort: sink.port,
+            milters: configuration.authentication.map { _ in engine.milters })
         let postfix = try await PostfixInstance(in: folder, gates: gates, surroundings: surroundings)
         parts.add { await postfix.end() }
         try await engine.start()
