@@ -98,8 +98,9 @@ let package = Package(
         .executableTarget(
             name: "sekisho-bench",
             dependencies: [
-                "CEpoll", "ControlProtocol",
+                "CEpoll", "ControlProtocol", "MailAuthentication",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
 

@@ -9,5 +9,6 @@ struct Main: AsyncParsableCommand {
         abstract: "Measure a policy server or a milter as Postfix loads it.",
         subcommands: [
             LoadCommand.self, NullCommand.self, CompareCommand.self, WatchCommand.self, MilterLoadCommand.self,
+            CompareMiltersCommand.self,
         ])
 }

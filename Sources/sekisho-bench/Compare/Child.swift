@@ -22,6 +22,8 @@ final class Child {
         tail.follow(errors)
     }
 
+    var id: Int32 { process.processIdentifier }
+
     /// Resident memory in bytes (proc(5), `VmRSS`); `nil` if it has ended.
     var residentBytes: Int? {
         let path = "/proc/\(process.processIdentifier)/status"

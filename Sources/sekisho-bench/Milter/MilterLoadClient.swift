@@ -31,6 +31,7 @@ struct MilterLoadClient {
     private var latencies = Latencies()
     private var verdicts: [String: Int] = [:]
     private var changes = 0
+    private var firstChanges: [String] = []
     private var begun = 0
     private var inFlight = 0
     private var end: UInt64 = .max
@@ -98,7 +99,8 @@ struct MilterLoadClient {
         let elapsed = MonotonicTime.now - start
         let used = before.flatMap { before in process?.cpuNanoseconds.map { $0 - before } }
         return MilterLoadReport(
-            latencies, nanoseconds: elapsed, verdicts: verdicts, changes: changes, serverNanoseconds: used)
+            latencies, nanoseconds: elapsed, verdicts: verdicts, changes: changes, firstChanges: firstChanges,
+            serverNanoseconds: used)
     }
 
     private func close() {
@@ -135,16 +137,19 @@ struct MilterLoadClient {
 
     private mutating func read(_ index: Int) throws {
         guard try fill(index) else { return }
-        while let (letter, _) = try connections[index].answers.next() { try take(letter, index) }
+        while let (letter, content) = try connections[index].answers.next() { try take(letter, content, index) }
     }
 
-    private mutating func take(_ letter: UInt8, _ index: Int) throws {
+    private mutating func take(_ letter: UInt8, _ content: ArraySlice<UInt8>, _ index: Int) throws {
         let isLast = connections[index].part == parts(index).count - 1
         switch Unicode.Scalar(letter) {
         case "p": return
         case "h", "i", "m", "e", "+", "2", "-", "b", "q":
             guard isLast else { throw Failure.noAnswer("a change before the end of the message") }
             changes += 1
+            if latencies.count == 0, firstChanges.count < 16 {
+                firstChanges.append(String(decoding: content.filter { $0 >= 0x20 }, as: UTF8.self))
+            }
         case "c" where !isLast:
             connections[index].part += 1
             try sendPart(index)

@@ -10,11 +10,14 @@ struct MilterLoadReport: Encodable {
     let longestMicroseconds: Double
     let verdicts: [String: Int]
     let changesPerMessage: Double
+    /// The text of what was to be changed before the first verdict: whether what was measured was done.
+    let firstChanges: [String]
     /// CPU time of the milter, if its process was given.
     let serverMicrosecondsPerMessage: Double?
 
     init(
-        _ latencies: Latencies, nanoseconds: UInt64, verdicts: [String: Int], changes: Int, serverNanoseconds: UInt64?
+        _ latencies: Latencies, nanoseconds: UInt64, verdicts: [String: Int], changes: Int, firstChanges: [String],
+        serverNanoseconds: UInt64?
     ) {
         messages = Int(latencies.count)
         seconds = Double(nanoseconds) / 1e9
@@ -24,6 +27,7 @@ struct MilterLoadReport: Encodable {
         p99Microseconds = Double(latencies.quantile(0.99)) / 1e3
         longestMicroseconds = Double(latencies.longest) / 1e3
         self.verdicts = verdicts
+        self.firstChanges = firstChanges
         let count = Double(max(messages, 1))
         changesPerMessage = Double(changes) / count
         serverMicrosecondsPerMessage = serverNanoseconds.map { Double($0) / 1e3 / count }

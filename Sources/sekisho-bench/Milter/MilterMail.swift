@@ -45,6 +45,9 @@ struct MilterMail {
         }
     }
 
+    /// Puts a field on top; its folds end in LF.
+    mutating func addField(_ name: String, _ value: [UInt8]) { header.insert((Array(name.utf8), value), at: 0) }
+
     private static let generated: String = {
         var text = """
             Received: from pc17.dyn.example.org (h17.dyn.example.org [198.51.100.17])
