@@ -26,6 +26,8 @@ package struct EngineStatus: Codable, Sendable, Equatable {
     package var feeds: [FeedStatus]
     /// `nil` while the store can be written; else what is wrong with it. The gates go on from memory.
     package var storeTrouble: String?
+    /// What came of asking the DNS since the start; `nil` where no mail is verified.
+    package var resolver: ResolverStatus?
     /// Who is asking, and with which roles.
     package var actor: String
     package var roles: [Role]
@@ -34,7 +36,7 @@ package struct EngineStatus: Codable, Sendable, Equatable {
         host: String, mode: String, version: String, now: EpochMilliseconds, startedAt: EpochMilliseconds,
         timeZone: String, zoneOffsetSeconds: Int, zoneAbbreviation: String, decisionsPerSecond: Double,
         p99Microseconds: Double?, queueLength: Int, queuePerMinute: Int?, alerts: Int, feeds: [FeedStatus],
-        storeTrouble: String?, actor: String, roles: [Role]
+        storeTrouble: String?, resolver: ResolverStatus? = nil, actor: String, roles: [Role]
     ) {
         self.host = host
         self.mode = mode
@@ -51,8 +53,41 @@ package struct EngineStatus: Codable, Sendable, Equatable {
         self.alerts = alerts
         self.feeds = feeds
         self.storeTrouble = storeTrouble
+        self.resolver = resolver
         self.actor = actor
         self.roles = roles
+    }
+}
+
+/// What came of the questions to the DNS.
+package struct ResolverStatus: Codable, Sendable, Equatable {
+    package var asked: Int
+    package var fromCache: Int
+    /// Look-ups that are on now.
+    package var inFlight: Int
+    /// Each of these is a temperror of those who asked.
+    package var timedOut: Int
+    package var serverFailed: Int
+    package var refused: Int
+    /// DNSSEC validation failed.
+    package var bogus: Int
+    package var malformed: Int
+    /// As many look-ups as are allowed were on.
+    package var turnedAway: Int
+
+    package init(
+        asked: Int, fromCache: Int, inFlight: Int, timedOut: Int, serverFailed: Int, refused: Int, bogus: Int,
+        malformed: Int, turnedAway: Int
+    ) {
+        self.asked = asked
+        self.fromCache = fromCache
+        self.inFlight = inFlight
+        self.timedOut = timedOut
+        self.serverFailed = serverFailed
+        self.refused = refused
+        self.bogus = bogus
+        self.malformed = malformed
+        self.turnedAway = turnedAway
     }
 }
 

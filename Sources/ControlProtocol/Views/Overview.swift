@@ -48,7 +48,7 @@ package struct Attention: Codable, Sendable, Equatable, Identifiable {
     package var verb: String?
     package var id: String { "\(kind.rawValue):\(subject)" }
 
-    package enum Kind: String, Codable, Sendable { case account, source, carrier, feed, store }
+    package enum Kind: String, Codable, Sendable { case account, source, carrier, domain, feed, store }
 
     package init(at: EpochMilliseconds, kind: Kind, subject: String, evidence: String, verb: String?) {
         self.at = at

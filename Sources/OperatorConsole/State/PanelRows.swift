@@ -176,6 +176,7 @@ extension Attention {
         case .account: RowReference(id: id, subject: .account(subject))
         case .source: RowReference(id: id, subject: .source(subject))
         case .carrier: RowReference(id: id, subject: .carrier(subject))
+        case .domain: RowReference(id: id, subject: .domain(subject))
         case .feed, .store: RowReference(id: id, subject: nil)
         }
     }

@@ -11,7 +11,7 @@ import Synchronization
 package final class Engine: Sendable {
     let core: EngineCore
     let desk: ActionDesk
-    var views: EngineViews { EngineViews(core: core, desk: desk) }
+    var views: EngineViews { EngineViews(core: core, desk: desk, milters: milters) }
     package let gatehouse: Gatehouse
 
     private let keeper: StoreKeeper

@@ -6,6 +6,7 @@ import PolicyStore
 struct EngineViews: Sendable {
     let core: EngineCore
     let desk: ActionDesk
+    let milters: Milters
     /// Verdicts, actions and messages that a page shows of its subject.
     static let detailRows = 200
 

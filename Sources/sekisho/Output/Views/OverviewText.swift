@@ -23,7 +23,19 @@ extension FrameText {
             ["alerts", Figures.count(status.alerts)],
             ["store", status.storeTrouble ?? "in order"],
         ]
-        return factTable(facts + status.feeds.map { ["feed \($0.name)", feed($0)] })
+        let resolver = status.resolver.map { [["DNS", dns($0)]] } ?? []
+        return factTable(facts + resolver + status.feeds.map { ["feed \($0.name)", feed($0)] })
+    }
+
+    /// `1,234 questions, 93 % from cache, 2 on; failed: 3 timed out, 1 SERVFAIL`.
+    private func dns(_ resolver: ResolverStatus) -> String {
+        let share = resolver.asked > 0 ? resolver.fromCache * 100 / resolver.asked : 0
+        let failures = [
+            (resolver.timedOut, "timed out"), (resolver.serverFailed, "SERVFAIL"), (resolver.refused, "refused"),
+            (resolver.bogus, "bogus"), (resolver.malformed, "malformed"), (resolver.turnedAway, "too many at a time"),
+        ].filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.1)" }
+        return "\(Figures.count(resolver.asked)) questions, \(share) % from cache, \(resolver.inFlight) on"
+            + (failures.isEmpty ? "" : "; failed: " + failures.joined(separator: ", "))
     }
 
     private func feed(_ feed: FeedStatus) -> String {
