@@ -153,5 +153,24 @@ let package = Package(
         .testTarget(
             name: "SekishoBenchTests", dependencies: ["sekisho-bench", "PostfixProtocols"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["ControlProtocol", "sekisho"], swiftSettings: strict),
+        // What must hold of any bytes that strangers send: tried with the seeds by a test, with all else by a fuzzer.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "PolicyEngine", "MailAuthentication", "MailPolicy", "PostfixProtocols",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/Fuzzing/Targets", swiftSettings: onCallersExecutor),
+        .testTarget(
+            name: "FuzzSeedTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/SeedTests",
+            swiftSettings: strict),
     ]
 )
+
+// It links with libFuzzer alone: see Tests/Fuzzing/run.
+if Context.environment["SEKISHO_FUZZ"] != nil {
+    package.products.append(.executable(name: "sekisho-fuzz", targets: ["sekisho-fuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "sekisho-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Driver", swiftSettings: strict))
+}
