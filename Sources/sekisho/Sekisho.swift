@@ -10,7 +10,7 @@ struct Sekisho: AsyncParsableCommand {
             CommandGroup(
                 name: "Engine",
                 subcommands: [
-                    Serve.self, Demo.self, Check.self, DKIMCommand.self, Reload.self, Status.self,
+                    Serve.self, Demo.self, Check.self, DKIMCommand.self, DNSCommand.self, Reload.self, Status.self,
                 ]),
             CommandGroup(
                 name: "Look", subcommands: [Console.self, Top.self, Show.self, Why.self, Actions.self, Plans.self]),

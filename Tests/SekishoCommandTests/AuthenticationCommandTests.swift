@@ -53,12 +53,25 @@ import Testing
         (["dkim", "keygen", "--domain", "a.example", "--selector", "s", "--bits", "512"], "--bits"),
         (["check", "spf", "--ip", "example.org"], "--ip"),
         (["check", "spf", "--ip", "192.0.2.1", "--resolver", "dns.example:53"], "--resolver"),
+        (["dns", "check", "isp.example", "--ip", "here"], "--ip"),
+        (["dns", "check", "a b"], "a b"),
         (["check", "message", "/nonexistent.eml", "--ip", "192.0.2.1"], "/nonexistent.eml"),
     ])
     func whatIsWrongIsNamed(_ arguments: [String], _ named: String) async throws {
         let run = try await CommandRun.sekisho(arguments)
         #expect(run.status == 64)
         #expect(run.errors.contains(named))
+    }
+
+    @Test func aDomainThatTheDNSDoesNotAnswerForIsUnknownAndNotWithoutRecords() async throws {
+        let arguments = ["dns", "check", "isp.example", "--ip", "192.0.2.1", "--resolver", "127.0.0.1:1"]
+        let run = try await CommandRun.sekisho(arguments + ["--json"])
+        #expect(run.status == 1, "\(run.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        #expect(object?["unanswered"] as? [String] == ["spf", "dkim", "dmarc", "mx"])
+        let text = try await CommandRun.sekisho(arguments)
+        #expect(text.output.contains("SPF     unknown: the DNS gave no answer"))
+        #expect(!text.output.contains("there is no"))
     }
 
     /// Nothing listens on the port, so that no answer comes.

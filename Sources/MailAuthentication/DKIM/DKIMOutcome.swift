@@ -97,7 +97,7 @@ extension DKIMProblem: CustomStringConvertible {
         case .expired(let time): "the signature expired at \(time)"
         case .fromTheFuture(let time): "the signature is from the future (t=\(time))"
         case .keyNotFound(let name): "no key at \(name)"
-        case .keyUnavailable(let name, let failure): "the key at \(name) could not be had: \(failure.phrase)"
+        case .keyUnavailable(let name, let failure): "the key at \(name) could not be had: \(failure)"
         case .key(let error, let name): "key at \(name): \(error)"
         case .keyOfOtherType(let type, let algorithm, let name):
             "the key at \(name) is \(type.rawValue), the signature \(algorithm.rawValue)"
@@ -107,18 +107,6 @@ extension DKIMProblem: CustomStringConvertible {
         case .bodyDiffers(let expected, let computed):
             "body hash differs: signed \(String(base64: expected)), computed \(String(base64: computed))"
         case .headerDiffers(let name): "the signature does not fit the header with the key at \(name)"
-        }
-    }
-}
-
-extension ResolverFailure {
-    var phrase: String {
-        switch self {
-        case .timedOut: "time-out"
-        case .serverFailed: "server failure"
-        case .refused: "refused"
-        case .bogus: "DNSSEC validation failed"
-        case .malformed: "malformed answer"
         }
     }
 }
@@ -165,7 +153,7 @@ extension Answer {
             }.joined(separator: ", ")
         case .noData: "no such record"
         case .noSuchName: "no such name"
-        case .failed(let failure): failure.phrase
+        case .failed(let failure): failure.description
         }
     }
 }

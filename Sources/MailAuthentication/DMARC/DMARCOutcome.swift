@@ -73,24 +73,12 @@ package enum DMARCReason: Hashable, Sendable, CustomStringConvertible {
         case .unusableAuthor(let domain): "the From domain \(domain) cannot be in the DNS"
         case .noRecord: "no DMARC record"
         case .unusableRecord(let problem): "the DMARC record cannot be used" + (problem.map { ": \($0)" } ?? "")
-        case .lookupFailed(let name, let failure): "look-up of \(name): \(failure.words)"
+        case .lookupFailed(let name, let failure): "look-up of \(name): \(failure)"
         case .undecided(let identifier):
             "\(identifier.mechanism.rawValue) for \(identifier.domain) could not be checked now"
         case .aligned: "aligned"
         case .notAligned: "nothing that passed is aligned"
         case .nothingPassed: "neither SPF nor DKIM passed"
-        }
-    }
-}
-
-extension ResolverFailure {
-    fileprivate var words: String {
-        switch self {
-        case .timedOut: "timed out"
-        case .serverFailed: "server failed"
-        case .refused: "refused"
-        case .bogus: "DNSSEC bogus"
-        case .malformed: "malformed answer"
         }
     }
 }
@@ -115,7 +103,7 @@ package enum DMARCStep: Hashable, Sendable, CustomStringConvertible {
             case .records(let records): "\(name): \(records.count) records"
             case .noData: "\(name): no such record"
             case .noSuchName: "\(name): no such name"
-            case .failed(let failure): "\(name): \(failure.words)"
+            case .failed(let failure): "\(name): \(failure)"
             }
         case .found(let name, let record):
             "record of \(name)"

@@ -50,3 +50,15 @@ package enum ResolverFailure: Hashable, Sendable {
     /// An answer beyond the resolver's bounds, or one that is no DNS.
     case malformed
 }
+
+extension ResolverFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .timedOut: "no answer in time"
+        case .serverFailed: "the name servers failed (SERVFAIL)"
+        case .refused: "the name server refused (REFUSED)"
+        case .bogus: "DNSSEC validation failed"
+        case .malformed: "the answer cannot be read"
+        }
+    }
+}

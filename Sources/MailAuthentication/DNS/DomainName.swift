@@ -1,7 +1,6 @@
 /// A domain name as it is asked for and compared: lower-case, without the dot at the end (RFC 1035 section 2.3.1).
 ///
-/// Names that came as U-labels are asked for as they are written: what publishes a record publishes it under A-labels,
-/// so a U-label finds nothing (RFC 8616 section 4).
+/// Names that came as U-labels stay as they are written; ``withALabels`` is what to ask for (RFC 8616 section 4).
 package struct DomainName: Hashable, Sendable {
     /// Without the dot at the end; empty is the root.
     package let text: String

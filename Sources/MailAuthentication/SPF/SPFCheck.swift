@@ -55,7 +55,8 @@ package struct SPFCheck: Sendable {
         _ identity: CheckedIdentity, of address: (localPart: String?, domain: String), _ selection: RecordSelection,
         client: SPFClient, time: Moment, asking other: (any Resolver)?, trace: Bool, firstStep: SPFStep.Event? = nil
     ) async -> SPFOutcome {
-        let domain = DomainName(address.domain)
+        // What publishes a record publishes it under A-labels (RFC 8616 section 4).
+        let domain = DomainName(address.domain).withALabels
         let localPart = address.localPart ?? "postmaster"
         var outcome = SPFOutcome(result: .none, identity: identity, domain: domain, localPart: localPart)
         var evaluation = SPFEvaluation(

@@ -157,7 +157,7 @@ extension Answer {
                 + (records.count > 20 ? " and \(records.count - 20) more" : "")
         case .noData: "no such record"
         case .noSuchName: "no such name"
-        case .failed(let failure): failure.text
+        case .failed(let failure): failure.description
         }
     }
 }

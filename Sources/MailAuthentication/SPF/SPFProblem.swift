@@ -62,7 +62,7 @@ package enum SPFProblem: Error, Hashable, Sendable {
 extension SPFProblem: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .lookUpFailed(let question, let failure): "\(question.text): \(failure.text)"
+        case .lookUpFailed(let question, let failure): "\(question.text): \(failure)"
         case .severalRecords(let name, let count): "\(name.visible) publishes \(count) records where one is allowed"
         case .syntax(let name, let error): "the record of \(name.visible): \(error)"
         case .noRecord(let name, let place): "\(place): \(name.visible) publishes no record"
@@ -104,18 +104,6 @@ extension RecordType {
         case .txt: "TXT"
         case .aaaa: "AAAA"
         case .spf: "SPF"
-        }
-    }
-}
-
-extension ResolverFailure {
-    var text: String {
-        switch self {
-        case .timedOut: "no answer in time"
-        case .serverFailed: "the name servers failed (SERVFAIL)"
-        case .refused: "the name server refused (REFUSED)"
-        case .bogus: "DNSSEC validation failed"
-        case .malformed: "the answer cannot be read"
         }
     }
 }

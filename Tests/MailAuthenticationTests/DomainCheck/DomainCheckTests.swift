@@ -1,0 +1,210 @@
+import MailPolicy
+import Testing
+
+@testable import MailAuthentication
+
+@Suite struct DomainCheckTests {
+    private static let good = """
+        isp.example TXT v=spf1 ip4:192.0.2.0/24 include:_spf.isp.example -all
+        _spf.isp.example TXT v=spf1 ip6:2001:db8::/32 -all
+        isp.example MX mx.isp.example
+        _dmarc.isp.example TXT v=DMARC1; p=reject; rua=mailto:d@isp.example
+        202611._domainkey.isp.example TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+        """
+
+    private func report(
+        _ lines: String, of domain: DomainName = "isp.example", from addresses: [String] = ["192.0.2.7"],
+        selectors: [DomainName] = ["202611"]
+    ) async throws -> DomainReport {
+        await DomainCheck(resolver: Zone(lines)).check(
+            domain, addresses: try addresses.map { try #require(IPAddress($0)) }, selectors: selectors)
+    }
+
+    /// The good zone with some of its lines in another form.
+    private func changed(_ old: String, _ new: String) -> String {
+        #expect(Self.good.contains(old))
+        return Self.good.replacing(old, with: new)
+    }
+
+    private func texts(_ report: DomainReport, _ area: DomainReport.Area) -> [String] {
+        report.findings.filter { $0.area == area }.map { "\($0.severity.rawValue): \($0.text)" }
+    }
+
+    @Test func ofAGoodDomainAllIsToldAndNothingIsWrong() async throws {
+        let report = try await report(Self.good, from: ["192.0.2.7", "2001:db8::9"])
+        #expect(report.findings == [])
+        #expect(report.spfRecord?.hasPrefix("v=spf1 ip4") == true && report.spfLookups == 1)
+        #expect(report.coverage.map(\.result) == [.pass, .pass])
+        #expect(report.coverage.map(\.mechanism) == ["ip4:192.0.2.0/24", "include:_spf.isp.example"])
+        #expect(report.keys.map(\.type) == [.ed25519])
+        #expect(report.dmarcPolicy == .reject && report.dmarcDomain == "isp.example")
+        #expect(report.exchanges.map(\.name) == ["mx.isp.example"])
+    }
+
+    @Test func anAddressThatIsNotCoveredIsToldWithWhatWouldCoverIt() async throws {
+        let report = try await report(Self.good, from: ["192.0.2.7", "198.51.100.1", "2001:db9::1"])
+        #expect(report.coverage.map(\.result) == [.pass, .fail, .fail])
+        #expect(
+            report.findings.map(\.remedy).compactMap(\.self).map { $0.suffix(16) } == [
+                "ip4:198.51.100.1", " ip6:2001:db9::1",
+            ])
+        #expect(!report.hasErrors)
+    }
+
+    // MARK: SPF
+
+    @Test(arguments: [
+        (
+            "isp.example TXT v=spf1 ip4:192.0.2.0/24 include:_spf.isp.example -all\n", "",
+            "error: there is no SPF record"
+        ),
+        (
+            "-all\n_spf", "-all\nisp.example TXT v=spf1 a\n_spf",
+            "error: there are 2 SPF records, so that every check is a permerror"
+        ),
+        ("isp.example -all\n", "isp.example +all\n", "error: \"+all\" lets everybody send in the domain's name"),
+        (
+            "isp.example -all\n", "isp.example\n",
+            "warning: the record ends without \"all\": whoever it does not name is neutral"
+        ),
+        ("isp.example -all\n", "isp.example ?all\n", "warning: \"?all\" says nothing of whoever is not named"),
+        ("isp.example -all\n", "isp.example -all a\n", "warning: what stands behind \"all\" is never looked at: a"),
+        ("v=spf1 ip6", "v=spf1 ptr ip6", "warning: \"ptr\" in the record of _spf.isp.example is slow and unreliable"),
+        (
+            "v=spf1 ip6", "v=spf1 include:isp.example ip6",
+            "error: \"include:isp.example\" in the record of _spf.isp.example leads back to isp.example"
+        ),
+        (
+            "_spf.isp.example TXT v=spf1", "_spf.isp.example TXT v=spf9",
+            "error: \"include:_spf.isp.example\" in the record of isp.example: _spf.isp.example publishes no SPF record"
+        ),
+        (
+            "v=spf1 ip6", "v=spf1 a:none.example ip6",
+            "warning: \"a:none.example\" in the record of _spf.isp.example finds nothing"
+        ),
+    ])
+    func whatIsWrongWithSPFIsTold(_ old: String, _ new: String, _ expected: String) async throws {
+        #expect(texts(try await report(changed(old, new)), .spf).contains(expected))
+    }
+
+    @Test func lookUpsAreCountedThroughAllIncludes() async throws {
+        let terms = (1...9).map { "a:h\($0).example" }.joined(separator: " ")
+        let hosts = (1...9).map { "h\($0).example A 192.0.2.200" }.joined(separator: "\n")
+        let ten = try await report(changed("v=spf1 ip6", "v=spf1 \(terms) ip6") + "\n" + hosts)
+        #expect(ten.spfLookups == 10)
+        #expect(
+            texts(ten, .spf) == ["warning: the record and its includes look up 10 of the 10 things that are allowed"])
+        let eleven = try await report(changed("v=spf1 ip6", "v=spf1 a:h1.example \(terms) ip6") + "\n" + hosts)
+        #expect(eleven.spfLookups == 11)
+        #expect(texts(eleven, .spf).first?.hasPrefix("error: the record and its includes look up 11 things") == true)
+    }
+
+    @Test func includesThatBranchWithoutEndAreCountedToABound() async throws {
+        let zone = (0..<40).map { number in
+            "l\(number).example TXT v=spf1 include:l\(number + 1).example include:l\(number + 2).example -all"
+        }.joined(separator: "\n")
+        let report = try await report(zone, of: "l0.example")
+        #expect(report.findings.count < 60 && report.hasErrors)
+    }
+
+    // MARK: DKIM
+
+    @Test func aKeyThatIsNamedAndNotThereIsAnError() async throws {
+        let report = try await report(Self.good, selectors: ["202611", "old"])
+        #expect(texts(report, .dkim) == ["error: there is no key at old._domainkey.isp.example"])
+    }
+
+    @Test func withoutASelectorUsualOnesAreTriedAndWhatThatMeansIsSaid() async throws {
+        #expect(
+            texts(try await report(Self.good, selectors: []), .dkim) == [
+                "warning: there is no key: nothing exists below _domainkey.isp.example"
+            ])
+        let there = try await report(Self.good + "\n_domainkey.isp.example TXT x", selectors: [])
+        #expect(texts(there, .dkim).first?.hasPrefix("note: there is no key under any of ") == true)
+        let found = try await report(changed("202611", "s2"), selectors: [])
+        #expect(found.keys.map(\.selector) == ["s2"] && texts(found, .dkim) == [])
+    }
+
+    @Test(arguments: [
+        (
+            "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "p=",
+            "note: 202611._domainkey: the key is revoked (p= is empty)"
+        ),
+        (
+            "v=DKIM1; k=ed", "v=DKIM1; t=y; k=ed",
+            "warning: 202611._domainkey: t=y: verifiers treat the domain's mail as if it were not signed"
+        ),
+        ("HURo=", "!", "error: 202611._domainkey: p= is no base64"),
+        ("k=ed25519", "k=dsa", "error: 202611._domainkey: key type \"dsa\" is not known"),
+    ])
+    func whatIsWrongWithAKeyIsTold(_ old: String, _ new: String, _ expected: String) async throws {
+        #expect(texts(try await report(changed(old, new)), .dkim) == [expected])
+    }
+
+    // MARK: DMARC
+
+    @Test(arguments: [
+        (
+            "_dmarc.isp.example TXT v=DMARC1; p=reject; rua=mailto:d@isp.example", "",
+            "error: there is no DMARC record, neither here nor above"
+        ),
+        ("; rua", "; sp=none; rua", "warning: sp=none asks for less than p=reject: any subdomain may be forged"),
+        ("p=reject", "p=none", "warning: p=none: nothing is done with mail that fails"),
+        ("p=reject", "p=reject; adkim=x", "error: the record, byte 26, adkim: expected r or s"),
+        ("; rua=mailto:d@isp.example", "", "note: no reports are asked for (rua), so that nobody sees what fails"),
+        (
+            "d@isp.example", "d@reports.example",
+            "warning: reports.example has not said that it takes reports of isp.example, so none are sent there"
+        ),
+        ("v=DMARC1", "v=DMARC2", "warning: \"v=DMARC2; p=reject; rua=mailto:d@isp.example\" is no DMARC record"),
+    ])
+    func whatIsWrongWithDMARCIsTold(_ old: String, _ new: String, _ expected: String) async throws {
+        #expect(texts(try await report(changed(old, new)), .dmarc).contains(expected))
+    }
+
+    @Test func whoTakesReportsOfOthersAndSaysSoIsNoFault() async throws {
+        let zone =
+            changed("d@isp.example", "d@reports.example")
+            + "\nisp.example._report._dmarc.reports.example TXT v=DMARC1"
+        #expect(texts(try await report(zone), .dmarc) == [])
+    }
+
+    @Test func aSubdomainHasThePolicyFromAbove() async throws {
+        let report = try await report(
+            changed("; rua", "; sp=quarantine; rua") + "\nshop.isp.example A 192.0.2.1", of: "shop.isp.example")
+        #expect(report.dmarcDomain == "isp.example" && report.dmarcPolicy == .quarantine)
+        #expect(texts(report, .dmarc).first == "note: the record is that of isp.example")
+    }
+
+    // MARK: No answer
+
+    @Test(arguments: [
+        ("isp.example", DomainReport.Area.spf), ("_dmarc.isp.example", .dmarc),
+        ("202611._domainkey.isp.example", .dkim),
+    ])
+    func aQuestionWithoutAnAnswerIsNeverTakenForAMissingRecord(
+        _ name: String, _ area: DomainReport.Area
+    ) async throws {
+        let zone = Self.good.split(separator: "\n").filter { !$0.hasPrefix(name + " ") } + ["\(name) SERVFAIL"]
+        let report = try await report(zone.joined(separator: "\n"))
+        #expect(report.unanswered.contains(area) && report.hasErrors)
+        #expect(texts(report, area).allSatisfy { !$0.contains("there is no") })
+    }
+
+    @Test func anIncludeWithoutAnAnswerLeavesTheCountOpen() async throws {
+        let zone = Self.good.split(separator: "\n").filter { !$0.hasPrefix("_spf") } + ["_spf.isp.example TIMEOUT"]
+        let report = try await report(zone.joined(separator: "\n"), from: ["2001:db8::9"])
+        #expect(report.spfLookups == nil)
+        #expect(
+            texts(report, .spf).contains(
+                "error: TXT _spf.isp.example, for \"include:_spf.isp.example\": no answer in time"))
+        #expect(report.coverage.map(\.result) == [.temperror])
+    }
+
+    @Test func aNullMXIsToldAndBesideOthersAFault() async throws {
+        let null = try await report(changed("MX mx.isp.example", "MX ."))
+        #expect(texts(null, .mx).first?.hasPrefix("note: the domain takes no mail") == true)
+        let both = try await report(Self.good + "\nisp.example MX .")
+        #expect(texts(both, .mx) == ["error: a null MX stands beside other MX records (RFC 7505 section 3)"])
+    }
+}
