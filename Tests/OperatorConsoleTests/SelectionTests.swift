@@ -49,6 +49,26 @@ import Testing
         }
     }
 
+    @Test func rowsOfTheOldFilterCannotBeHitUntilTheEngineHasAnsweredTheNewOne() {
+        var session = sendersSession(["a@x", "b@x"])
+        session.press(.down, .character("/"))
+        session.type("b@")
+        session.press(.enter, .down)
+        #expect(session.state.screen.shown?.content.rows(of: .table).map(\.id) == ["a@x", "b@x"])
+        #expect(session.state.screen.selectedRow == nil)
+        for verb in Verb.allCases {
+            session.press(.character(verb.key))
+            #expect(session.state.overlay == nil, "\(verb) opened a dialog")
+        }
+        #expect(session.state.notice?.text.contains("still on their way") == true)
+        session.press(.character(" "), .enter)
+        #expect(session.state.screen.marks.isEmpty && session.state.screen.view == .senders)
+        session.deliver(ConsoleSession.senders(["b@x", "bb@x"]))
+        #expect(session.state.screen.selectedRow?.id == "b@x")
+        session.press(.character("x"))
+        #expect(session.dialog?.draft == .suspend(accounts: ["b@x"]))
+    }
+
     @Test func theOrderStandsStillWhileTheOperatorMoves() {
         var session = sendersSession(["a@x", "b@x", "c@x"])
         session.press(.down)

@@ -71,9 +71,13 @@ struct Screen: Equatable, Sendable {
 
     func cursor(of panel: PanelID) -> Cursor { cursors[panel] ?? Cursor() }
 
-    /// The selected row, if it is on the screen. One that has gone is not there, so that no key can hit another.
+    /// The rows on the screen are those of another filter, until the engine has answered the new one.
+    var awaitsFilter: Bool { isLive && view.isTable && answeredFilter != filter }
+
+    /// The selected row, if it is on the screen. One that has gone is not there, and rows of another filter are none, so
+    /// that no key can hit what the operator does not mean.
     var selectedRow: RowReference? {
-        guard let selected = cursor.selected, cursor.pending == nil else { return nil }
+        guard !awaitsFilter, let selected = cursor.selected, cursor.pending == nil else { return nil }
         return shown?.content.rows(of: focus).first { $0.id == selected }
     }
 

@@ -34,6 +34,7 @@ extension State {
     }
 
     private func withoutSelection(_ verb: Verb, _ screen: Screen) -> Applicability {
+        if screen.awaitsFilter { return .doesNot("the rows of this filter are still on their way from the engine") }
         if screen.cursor.pending != nil { return .doesNot("the row is still on its way from the engine") }
         if screen.cursor.selected != nil { return .doesNot("the selected row is no longer in the list") }
         if screen.view == .queue, !screen.filter.isEmpty, let operation = verb.queueOperation {
@@ -131,6 +132,7 @@ extension State {
         if screen.pageSubject != nil, let row = content.actionRows.first(where: { $0.state == .active }) {
             return yes([row.number])
         }
+        if screen.awaitsFilter { return .doesNot("the rows of this filter are still on their way from the engine") }
         return .doesNot("select an action in view 7, or press it right after one")
     }
 }

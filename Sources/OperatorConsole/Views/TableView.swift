@@ -49,12 +49,12 @@ struct TableView {
             let hidden = screen.hiddenMarks
             add("\(screen.marks.count) marked" + (hidden > 0 ? ", \(hidden) not shown" : ""), .warning)
         }
-        if screen.cursor(of: .table).selected != nil, screen.selectedRow == nil, screen.isLive {
+        if screen.cursor(of: .table).selected != nil, screen.selectedRow == nil, screen.isLive, !screen.awaitsFilter {
             add("selected row is not shown", .quiet)
         }
         if let age = Ages.note(context, feed: feed) { add(age.text, age.style) }
         let total = Figures.count(paging.total)
-        guard screen.answeredFilter == screen.filter || !screen.isLive else {
+        guard !screen.awaitsFilter else {
             add("looking for \(noun)…", .accent)
             Panel.title(&grid, area, title + filter, note: note)
             return

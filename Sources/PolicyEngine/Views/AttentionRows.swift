@@ -104,6 +104,8 @@ extension EngineViews {
     }
 
     private func ageText(_ seconds: Double) -> String {
-        seconds < 7 * 86_400 ? "day \(Int(seconds / 86_400) + 1)" : "\(Int(seconds / 86_400)) days"
+        let days = Int(seconds / 86_400)
+        if days < 7 { return "day \(days + 1)" }
+        return days < 730 ? "\(days) days" : "\(days / 365) years"
     }
 }
