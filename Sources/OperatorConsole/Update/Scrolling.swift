@@ -52,7 +52,10 @@ extension Screen {
     /// Moves the selection; the order stands still for a while from now.
     mutating func move(_ movement: Movement, visible: Int, now: Milliseconds) {
         // Among rows that are of another filter nobody can move: it is the first of the new ones that is meant.
-        if awaitsFilter { return cursor.pending = 0 }
+        if awaitsFilter {
+            cursor.pending = 0
+            return
+        }
         guard let content = shown?.content, content.panels.contains(focus) else { return }
         let rows = content.rows(of: focus)
         let offset = content.paging?.offset ?? 0

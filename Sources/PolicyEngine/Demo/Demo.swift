@@ -18,6 +18,7 @@ package final class Demo: Sendable {
     private let engine: Engine
     private let postfix: DemoPostfix
     private let queue: DemoQueue
+    private let mail: DemoMail
     private let clock: DemoClock
     private let recorded: [DemoRequest]
     /// From the sample's times to ours.
@@ -62,6 +63,10 @@ package final class Demo: Sendable {
         setting.clock = clock.clock
         setting.queue = { _, _ in queue }
         engine = try await Engine(configuration, setting)
+        mail = try DemoMail(
+            configuration, names: DemoNames(requests: files.requests, carriers: configuration.rulebook.carriers),
+            known: Set(files.accounts.flatMap { [$0.login] + $0.addresses }), gatehouse: engine.gatehouse,
+            board: engine.core.authentication)
         loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         postfix = DemoPostfix(queue: queue, socket: socket, group: loops, clock: clock.clock, seed: 7)
         let shift = shift
@@ -89,7 +94,7 @@ package final class Demo: Sendable {
 
     /// Plays the morning, and lets the engine run.
     package func start() async throws {
-        playMorning()
+        await playMorning()
         try await engine.start()
         queue.publish()
     }
@@ -120,7 +125,7 @@ package final class Demo: Sendable {
     }
 
     /// Decides what came before, each request at its own time, straight at the gatehouse.
-    private func playMorning() {
+    private func playMorning() async {
         let end = firstOfAfternoon
         var connections: [Int: Connection] = [:]
         var minute: Milliseconds = 0
@@ -134,26 +139,32 @@ package final class Demo: Sendable {
             }
             minute = at / 60_000
             clock.set(at)
-            decide(request, on: &connections[request.connection, default: Connection()])
+            if let accepted = decide(request, on: &connections[request.connection, default: Connection()]) {
+                await mail.show(accepted)
+            }
         }
         for name in connections.keys { engine.gatehouse.end(&connections[name, default: Connection()]) }
         engine.replayMinute()
         clock.set(nil)
     }
 
-    private func decide(_ request: DemoRequest, on connection: inout Connection) {
+    /// - Returns: the request if it was accepted.
+    private func decide(_ request: DemoRequest, on connection: inout Connection) -> ReadRequest? {
         guard let read = ReadRequest(request.bytes), let asked = postfix.prepared(read),
             let gate = try? GateRequest(asked.parsed, in: asked.bytes.span, boundTo: nil)
-        else { return }
+        else { return nil }
         engine.advanceCarriers()
         // What passed lately is still in the queue when the console opens.
         let isLate = request.at > clock.opening(0, recorded) - 60_000
         switch engine.gatehouse.decide(gate, in: asked.bytes.span, on: &connection) {
-        case .dunno: postfix.note("DUNNO", asked, queues: isLate)
+        case .dunno:
+            postfix.note("DUNNO", asked, queues: isLate)
+            return asked
         case .action(let bytes):
             postfix.note(String(decoding: bytes.dropFirst(7).dropLast(2), as: UTF8.self), asked, queues: isLate)
         case .wait: break
         }
+        return nil
     }
 
     /// The rest of the day in real time, and then the day again.
@@ -175,7 +186,7 @@ package final class Demo: Sendable {
             index += 1
             // The outbound gate is asked for what is really delivered, by the demo's own Postfix.
             guard let read = ReadRequest(request.bytes), read.gate != .outbound else { continue }
-            await postfix.play(read, on: request.connection)
+            if await postfix.play(read, on: request.connection) == "DUNNO" { await mail.show(read) }
         }
     }
 }

@@ -39,13 +39,17 @@ final class DemoPostfix: Sendable {
     // MARK: In
 
     /// Asks what the sample has, on the connection that it has it on.
-    func play(_ request: ReadRequest, on connection: Int) async {
-        guard let request = prepared(request) else { return }
+    ///
+    /// - Returns: the action; `nil` if there was nothing to ask, or no answer.
+    func play(_ request: ReadRequest, on connection: Int) async -> String? {
+        guard let request = prepared(request) else { return nil }
         do {
             let action = try await client(connection).ask(request.bytes)
             note(action, request)
+            return action
         } catch {
             state.withLock { $0.clients[connection] = nil }
+            return nil
         }
     }
 
