@@ -123,9 +123,16 @@ extension ConfigurationSection {
     }
 
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) -> Choice? {
+        choice(name, among: Choice.allCases, \.rawValue)
+    }
+
+    /// One of some values, each by its word.
+    func choice<Choice>(
+        _ name: String, among choices: some Collection<Choice>, _ word: (Choice) -> String
+    ) -> Choice? {
         guard let text = text(name) else { return nil }
-        if let choice = Choice(rawValue: text) { return choice }
-        let words = Choice.allCases.map(\.rawValue)
+        if let choice = choices.first(where: { word($0) == text }) { return choice }
+        let words = choices.map(word)
         let nearest = nearestName(to: text, among: words).map { "Did you mean \"\($0)\"? " } ?? ""
         report(name, "\"\(text)\" is not among its words", remedy: nearest + "It may be " + words.quotedList)
         return nil

@@ -8,11 +8,6 @@ package struct ListenerSettings: Sendable, Hashable {
         case tcp(host: String, port: Int)
     }
 
-    /// Where Postfix asks; it comes as `policy_context`.
-    package enum Gate: String, Sendable, CaseIterable {
-        case submission, outbound, mx
-    }
-
     package var endpoint: Endpoint
     /// The gate of every request on this socket, whatever its `policy_context` says; `nil` to go by that.
     package var gate: Gate?
@@ -55,7 +50,7 @@ extension ListenerSettings.Endpoint: CustomStringConvertible {
 extension ListenerSettings {
     /// `nil` if its endpoint cannot be read; that was reported.
     init?(reading section: ConfigurationSection) {
-        let gate: Gate? = section.choice("gate")
+        let gate = section.choice("gate", among: Gate.allCases, \.name)
         let endpoint = Endpoint(reading: section)
         section.finish()
         guard let endpoint else { return nil }

@@ -15,11 +15,6 @@ enum QueueColumn: Int, CaseIterable, Sendable {
         default: .text
         }
     }
-
-    init?(name: String) {
-        guard let column = Self.allCases.first(where: { String(describing: $0) == name }) else { return nil }
-        self = column
-    }
 }
 
 /// One message of an index as a filter sees it.

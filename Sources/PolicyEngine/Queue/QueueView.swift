@@ -52,7 +52,9 @@ package final class QueueView: Sendable {
 
     private func order(_ query: ViewQuery, of index: QueueIndex, now: EpochMilliseconds) throws -> [Int] {
         let filter = try Self.parse(query.filter)
-        let column = try Self.sortColumn(query.sort)
+        // The first columns are those of the view, in its order.
+        let place = try query.sortPlace(among: ViewQuery.columns(of: .queue))
+        let column = place.flatMap(QueueColumn.init(rawValue:)) ?? .age
         let key = Key(
             index: index.serial, filter: query.filter, sort: query.sort, descending: query.descending,
             tick: filter.dependsOnTime ? now / 5_000 : 0)
@@ -65,15 +67,5 @@ package final class QueueView: Sendable {
             orders.append((key, order))
         }
         return order
-    }
-
-    private static func sortColumn(_ name: String?) throws -> QueueColumn {
-        guard let name else { return .age }
-        let known = ViewQuery.columns(of: .queue)
-        guard known.contains(name), let column = QueueColumn(name: name) else {
-            let nearest = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            throw ControlError.invalidParameters("the queue has no column \"\(name)\" to sort by\(nearest)")
-        }
-        return column
     }
 }

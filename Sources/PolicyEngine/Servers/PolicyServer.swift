@@ -68,7 +68,7 @@ package final class PolicyServer: Sendable {
         }
         return channel.eventLoop.makeCompletedFuture {
             let handler = PolicyConnectionHandler(
-                gatehouse: gatehouse, waiting: waiting, boundGate: listener.policyGate, bounds: bounds,
+                gatehouse: gatehouse, waiting: waiting, boundGate: listener.gate, bounds: bounds,
                 dunno: Self.dunno, batch: replyBatch(of: channel.eventLoop),
                 complain: { self.complaints.complain($0, at: place) })
             try channel.pipeline.syncOperations.addHandler(handler)

@@ -149,7 +149,7 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
         } catch {
             throw ControlError.invalidParameters("filter: \(error)")
         }
-        let column = try Self.sortColumn(query.sort)
+        let column = try query.sortPlace(among: Figures.columns.map(\.name)) ?? 0
         let found = picture.rows.indices.filter { filter.isEmpty || filter.matches(picture.rows[$0]) }
         let order = Self.sorted(found, picture.rows, column, descending: query.descending)
         state.withLock { state in
@@ -158,14 +158,6 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
             state.orders.append((key, order))
         }
         return order
-    }
-
-    private static func sortColumn(_ name: String?) throws -> Int {
-        guard let name else { return 0 }
-        if let index = Figures.columns.firstIndex(where: { $0.name == name }) { return index }
-        let known = Figures.columns.map(\.name)
-        let nearest = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        throw ControlError.invalidParameters("\(Figures.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
     }
 
     private static func sorted(_ found: [Int], _ rows: [Figures], _ column: Int, descending: Bool) -> [Int] {

@@ -26,13 +26,7 @@ enum SmallTable {
             throw ControlError.invalidParameters("filter: \(error)")
         }
         var order = rows.indices.filter { filter.isEmpty || filter.matches(figures(rows[$0])) }
-        if let name = query.sort {
-            guard let column = columns.firstIndex(where: { $0.name == name }) else {
-                let nearest =
-                    nearestName(to: name, among: columns.map(\.name)).map { "; did you mean \"\($0)\"?" } ?? ""
-                throw ControlError.invalidParameters(
-                    "\(query.view.rawValue) have no column \"\(name)\" to sort by\(nearest)")
-            }
+        if let column = try query.sortPlace(among: columns.map(\.name)) {
             let keys = rows.map { SortKey(figures($0), column, columns[column].kind) }
             order.sort { one, other in
                 if keys[one] == keys[other] { return one < other }

@@ -97,7 +97,8 @@ import Testing
             try ids(ViewQuery(.queue, filter: "sendr:x"))
         }
         #expect(
-            throws: ControlError.invalidParameters(#"the queue has no column "sizes" to sort by; did you mean "size"?"#)
+            throws: ControlError.invalidParameters(
+                #"the view queue has no column "sizes" to sort by; did you mean "size"?"#)
         ) {
             try ids(ViewQuery(.queue, sort: "sizes"))
         }

@@ -50,7 +50,7 @@ final class ServedGates: Sendable {
 
     var path: String { folder.file("policy.sock") }
 
-    func settings(_ name: String = "policy.sock", gate: ListenerSettings.Gate? = nil) -> ListenerSettings {
+    func settings(_ name: String = "policy.sock", gate: Gate? = nil) -> ListenerSettings {
         ListenerSettings(endpoint: .unix(SocketFile(path: folder.file(name))), gate: gate)
     }
 

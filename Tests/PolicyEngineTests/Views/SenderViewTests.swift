@@ -148,7 +148,7 @@ import Testing
         try await EngineRig.run { (rig) async throws -> Void in
             await #expect(
                 throws: ControlError.invalidParameters(
-                    "senders have no column \"ratee\" to sort by; did you mean \"rate\"?")
+                    "the view senders has no column \"ratee\" to sort by; did you mean \"rate\"?")
             ) { try await rig.link().view(ViewQuery(.senders, sort: "ratee")) }
         }
     }
