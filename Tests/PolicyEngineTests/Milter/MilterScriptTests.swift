@@ -1,5 +1,7 @@
 import ControlTesting
 import Foundation
+import MailAuthentication
+import NIOPosix
 import PostfixProtocols
 import Testing
 
@@ -21,9 +23,16 @@ import Testing
     }
 
     private func run(_ script: String, _ service: ScriptedMilter) async throws -> [ScriptedMilter.Told] {
-        let served = try ServedMilter(service)
-        try await served.server.listen(on: [.tcp(host: "127.0.0.1", port: 0)])
-        let port = try #require(served.server.addresses.first?.split(separator: ":").last)
+        try await run(script, serving: service)
+        return service.notes.all
+    }
+
+    private func run(_ script: String, serving service: any MilterService) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let log = LogLines()
+        let server = MilterServer(service: service, group: group, logger: log.logger)
+        try await server.listen(on: [.tcp(host: "127.0.0.1", port: 0)])
+        let port = try #require(server.addresses.first?.split(separator: ":").last)
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(script)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/miltertest")
@@ -43,10 +52,9 @@ import Testing
         for await code in ended { status = code }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(status == 0, "\(text)")
-        await served.server.close()
-        #expect(served.log.lines.isEmpty)
-        await served.end()
-        return service.notes.all
+        await server.close()
+        #expect(log.lines.isEmpty)
+        try await group.shutdownGracefully()
     }
 
     @Test func messagesOnOneConnectionAreChangedAsMiltertestUnderstandsIt() async throws {
@@ -61,6 +69,25 @@ import Testing
         let told = try await run("refusal.lua", ScriptedMilter { _ in MilterVerdict(.refuse(refusal)) })
         #expect(told.map(\.sender) == [MilterPath(address: [])])
         #expect(told.map(\.client) == [.unknown])
+    }
+
+    @Test func whatComesInIsVerifiedAsMiltertestUnderstandsIt() async throws {
+        let rig = try VerifyingRig(
+            NamedRecords(texts: [
+                "example.org": "v=spf1 ip4:192.0.2.0/24 -all", "_dmarc.example.org": "v=DMARC1; p=reject",
+                "_dmarc.forged.example": "v=DMARC1; p=reject",
+            ]))
+        try await run("verify.lua", serving: rig.verify)
+        #expect(rig.tally("example.org")?[.dmarc, .pass] == 1)
+        #expect(rig.tally("forged.example")?[.dmarc, .fail] == 1)
+    }
+
+    @Test func whatGoesOutIsSignedAsMiltertestUnderstandsIt() async throws {
+        let key = try DKIMKeyPair.generate(.ed25519).privateKey
+        let rig = try VerifyingRig(
+            NamedRecords(texts: [:]), keys: [SigningKey(domain: "isp.example", selector: "e1", key: key)])
+        try await run("sign.lua", serving: rig.sign)
+        #expect(rig.complaints.all.isEmpty)
     }
 
     @Test func aMailServerOfVersionTwoIsAnsweredAtEachStep() async throws {
