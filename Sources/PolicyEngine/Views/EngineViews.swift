@@ -18,7 +18,9 @@ struct EngineViews: Sendable {
         query.limit = min(max(query.limit, 0), ViewQuery.maximumRows)
         query.offset = max(query.offset, 0)
         let content = try await content(query)
-        return ViewFrame(status: status(for: actor), content: content)
+        // The overview has gathered what needs attention already.
+        let alerts = if case .overview(let overview) = content { overview.attention.count } else { attention().count }
+        return ViewFrame(status: status(for: actor, alerts: alerts), content: content)
     }
 
     private func content(_ query: ViewQuery) async throws -> ViewContent {

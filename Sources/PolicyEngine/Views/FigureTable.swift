@@ -114,11 +114,14 @@ package final class FigureTable<Figures: RowFigures>: Sendable {
             state.picture = picture
             state.orders = []
             state.isGathering = false
-            // At most a twentieth of a core.
-            state.nextDue = state.isStale ? 0 : began + max(interval, took * 20)
+            state.nextDue = state.isStale ? 0 : began + max(interval, Self.pause(after: took))
             return picture
         }
     }
+
+    /// A hundredth of a core is spent on a table as long as it is still gathered every two seconds; beyond that a
+    /// twentieth, so that the largest ones do not grow old.
+    private static func pause(after took: UInt64) -> UInt64 { max(min(took * 100, 2_000_000_000), took * 20) }
 
     /// What was changed must be seen in the next frame.
     package func expire() {

@@ -3,7 +3,7 @@ import MailPolicy
 
 /// The header of every frame, and the overview.
 extension EngineViews {
-    func status(for actor: Actor) -> EngineStatus {
+    func status(for actor: Actor, alerts: Int) -> EngineStatus {
         let (zone, now) = core.gatehouse.withState { state, now in (state.gatekeeper.rulebook.zone, now.wall) }
         let transition = zone.transition(at: now)
         let (perSecond, p99) = core.rates.rates
@@ -13,7 +13,7 @@ extension EngineViews {
             startedAt: core.identity.startedAt, timeZone: zone.name, zoneOffsetSeconds: transition.seconds,
             zoneAbbreviation: transition.abbreviation, decisionsPerSecond: perSecond, p99Microseconds: p99,
             queueLength: picture.messages.count, queuePerMinute: core.rates.queueChange(at: now),
-            alerts: attention().count, feeds: picture.feeds, storeTrouble: core.keeper.trouble,
+            alerts: alerts, feeds: picture.feeds, storeTrouble: core.keeper.trouble,
             resolver: milters.resolverCounters.map(ResolverStatus.init), actor: actor.name,
             roles: actor.role.map { held in Role.allCases.filter { $0 <= held } } ?? [])
     }
