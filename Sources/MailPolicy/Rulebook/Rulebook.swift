@@ -27,7 +27,7 @@ package struct Rulebook: Sendable, Equatable {
     package var signs: SignRules
     package var sources: SourceRules
     package var dmarc: DMARCRules
-    package var signing: SigningRules
+    package var ownHosts: OwnHosts
     package var commitPoint: CommitPoint
     /// After so long without a word a transaction is taken as ended and its reservation is given back.
     package var reservationTimeout: Milliseconds
@@ -44,7 +44,7 @@ package struct Rulebook: Sendable, Equatable {
         zone: ZoneOffsets = .utc, ownDomains: [String] = [], plans: [Plan], signUpPlan: String = "new",
         unknownAccounts: UnknownAccounts = .new, unknownAccountsKept: Int = 100_000, carriers: [Carrier] = [],
         signs: SignRules = SignRules(), sources: SourceRules = SourceRules(),
-        dmarc: DMARCRules = DMARCRules(), signing: SigningRules = SigningRules(),
+        dmarc: DMARCRules = DMARCRules(), ownHosts: OwnHosts = OwnHosts(),
         commitPoint: CommitPoint = .endOfMessage, reservationTimeout: Milliseconds = 600_000,
         contact: String = "postmaster",
         bulkService: String? = nil, overDaysForBulkService: Int = 3, subaddressDelimiter: Character? = nil
@@ -59,7 +59,7 @@ package struct Rulebook: Sendable, Equatable {
         self.signs = signs
         self.sources = sources
         self.dmarc = dmarc
-        self.signing = signing
+        self.ownHosts = ownHosts
         self.commitPoint = commitPoint
         self.reservationTimeout = reservationTimeout
         self.contact = contact

@@ -24,7 +24,7 @@ package struct AuthenticationSettings: Sendable, Equatable {
 }
 
 extension AuthenticationSettings {
-    /// Reads what is not among ``DMARCRules``, which are in the same section.
+    /// Reads what is not among ``DMARCRules`` and ``OwnHosts``, which are in the same section.
     init(reading section: ConfigurationSection) {
         let standard = AuthenticationSettings()
         self.init(
@@ -89,5 +89,12 @@ extension DMARCRules {
         self.init(
             enforcement: section.choice("dmarc", default: DMARCRules().enforcement),
             trustedSealers: section.domains("trusted_sealers"))
+    }
+}
+
+extension OwnHosts {
+    init(reading section: ConfigurationSection) {
+        let networks = section.networks("own_networks")
+        self.init(networks: section.has("own_networks") ? networks : Self.loopback)
     }
 }

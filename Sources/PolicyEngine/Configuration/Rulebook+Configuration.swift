@@ -27,7 +27,7 @@ extension Rulebook {
             unknownAccountsKept: accounts.count(
                 "unknown_kept", default: standard.unknownAccountsKept, in: 1...10_000_000),
             carriers: carriers, signs: SignRules(reading: root.section("signs")), sources: sources,
-            dmarc: DMARCRules(reading: authentication), signing: SigningRules(reading: root.section("signing")),
+            dmarc: DMARCRules(reading: authentication), ownHosts: OwnHosts(reading: authentication),
             commitPoint: submission.choice("commit", default: standard.commitPoint),
             reservationTimeout: submission.duration(
                 "reservation_timeout", default: standard.reservationTimeout, in: 1000...86_400_000),

@@ -118,12 +118,3 @@ private struct KeyPlace {
         return nil
     }
 }
-
-extension SigningRules {
-    init(reading section: ConfigurationSection) {
-        let networks = section.networks("networks")
-        let isGiven = section.has("networks")
-        section.finish()
-        self.init(networks: isGiven ? networks : Self.loopback)
-    }
-}

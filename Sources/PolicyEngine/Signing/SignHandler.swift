@@ -27,10 +27,10 @@ final class SignHandler: MilterMessageHandler {
         self.complain = complain
         isOurs =
             switch connection.client {
-            case .unknown: settings.rules.covers(client: nil, isAuthenticated: isAuthenticated)
+            case .unknown: settings.ownHosts.areSigned(client: nil, isAuthenticated: isAuthenticated)
             case .local: true
             case .address(let address, port: _):
-                settings.rules.covers(client: address, isAuthenticated: isAuthenticated)
+                settings.ownHosts.areSigned(client: address, isAuthenticated: isAuthenticated)
             }
         forged = ForgedFields(authservID: settings.authservID)
     }

@@ -8,7 +8,7 @@ final class SignService: MilterService {
     /// What mail is signed with, from one reading of the configuration to the next.
     struct Settings: Sendable {
         let signers: DKIMSigningTable
-        let rules: SigningRules
+        let ownHosts: OwnHosts
         let authservID: String
 
         init(_ configuration: EngineConfiguration) {
@@ -21,7 +21,7 @@ final class SignService: MilterService {
                     coversSubdomains: keys.contains(where: \.coversSubdomains))
             }
             signers = table
-            rules = configuration.rulebook.signing
+            ownHosts = configuration.rulebook.ownHosts
             authservID = configuration.authentication.authservID
         }
     }

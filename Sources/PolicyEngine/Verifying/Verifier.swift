@@ -9,6 +9,7 @@ struct Verifier: Sendable {
     /// Makes what is asked for one message.
     let resolver: @Sendable () -> any Resolver
     let sealing: Sealing?
+    let ownHosts: OwnHosts
     let needs: MilterNeeds
 
     /// What seals, and for whom.
@@ -42,6 +43,7 @@ struct Verifier: Sendable {
             resolver: resolver(), receiver: settings.authservID, records: caches.records, keys: caches.keys,
             organizationalDomainRule: settings.publicSuffixes.map { .publicSuffixList($0) } ?? .treeWalk)
         sealing = configuration.sealing.map(Sealing.init)
+        ownHosts = configuration.rulebook.ownHosts
         var actions: MilterActions = [.addHeaders, .changeHeaders]
         switch configuration.rulebook.dmarc.enforcement {
         case .off, .tag: break

@@ -11,6 +11,8 @@ final class VerifyHandler: MilterMessageHandler {
     private let client: IPAddress?
     private let helo: String
     private let login: [UInt8]
+    /// One of our own hosts: what it hands back this host may have judged before.
+    private let isOwnHost: Bool
     private var firstRecipient: [UInt8] = []
     private var recipients = 0
     private var isToBeSealed = false
@@ -26,12 +28,13 @@ final class VerifyHandler: MilterMessageHandler {
         self.sender = sender
         self.login = login
         if case .address(let address, port: _) = connection.client { client = address } else { client = nil }
+        isOwnHost = login.isEmpty && client.map(verifier.ownHosts.contain) ?? false
         helo = String(decoding: connection.helo ?? [], as: UTF8.self)
         forged = ForgedFields(authservID: verifier.authservID)
     }
 
-    /// Who has logged in, or is the mail server itself, has no domain to prove.
-    private var isChecked: Bool { client != nil && login.isEmpty }
+    /// Who has logged in, is one of ours, or is the mail server itself has no domain to prove.
+    private var isChecked: Bool { client != nil && login.isEmpty && !isOwnHost }
 
     // MARK: As it comes
 
@@ -42,7 +45,7 @@ final class VerifyHandler: MilterMessageHandler {
     }
 
     func header(name: Span<UInt8>, value: Span<UInt8>) {
-        forged.look(at: name, value)
+        if !isOwnHost { forged.look(at: name, value) }
         guard isChecked else { return }
         name.withUnsafeBufferPointer { name in
             value.withUnsafeBufferPointer { header.append(name: name, value: $0) }
@@ -50,7 +53,7 @@ final class VerifyHandler: MilterMessageHandler {
     }
 
     func longHeader(name: Span<UInt8>, length: Int) {
-        forged.look(atLong: name)
+        if !isOwnHost { forged.look(atLong: name) }
         header.dropField()
     }
 
@@ -73,7 +76,7 @@ final class VerifyHandler: MilterMessageHandler {
     nonisolated(nonsending) func verdict(macros: MilterMacros) async -> MilterVerdict {
         if forged.isTooMany { return .tooManyForgedFields }
         var verdict = MilterVerdict(changes: forged.removals)
-        guard let client, login.isEmpty else {
+        guard let client, isChecked else {
             if !login.isEmpty { verdict.insertResults(results([.authenticated(as: login)])) }
             return verdict
         }

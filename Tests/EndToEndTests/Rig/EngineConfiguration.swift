@@ -135,6 +135,7 @@ struct EngineConfiguration: Sendable {
             resolver = ["\(authentication.resolver)"]
             resolver_timeout = "1s"
             dmarc = "\(authentication.dmarc)"
+            own_networks = []
 
             """ + keys.joined()
     }

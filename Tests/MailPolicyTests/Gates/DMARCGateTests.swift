@@ -73,11 +73,11 @@ struct DMARCGateTests {
     }
 
     @Test func onlyOurOwnMailIsSigned() throws {
-        let rules = SigningRules()
-        #expect(rules.covers(client: source, isAuthenticated: true))
-        #expect(!rules.covers(client: source, isAuthenticated: false))
-        #expect(!rules.covers(client: nil, isAuthenticated: false))
-        #expect(rules.covers(client: IPAddress("127.0.0.1"), isAuthenticated: false))
-        #expect(rules.covers(client: IPAddress("::1"), isAuthenticated: false))
+        let hosts = OwnHosts()
+        #expect(hosts.areSigned(client: source, isAuthenticated: true))
+        #expect(!hosts.areSigned(client: source, isAuthenticated: false))
+        #expect(!hosts.areSigned(client: nil, isAuthenticated: false))
+        #expect(hosts.areSigned(client: IPAddress("127.0.0.1"), isAuthenticated: false))
+        #expect(hosts.areSigned(client: IPAddress("::1"), isAuthenticated: false))
     }
 }

@@ -48,8 +48,7 @@ import Testing
                 resolver = ["127.0.0.1:5300", "[::1]:53"]
                 resolver_timeout = "2s"
                 deadline = "10s"
-                [signing]
-                networks = ["192.0.2.0/24"]
+                own_networks = ["192.0.2.0/24"]
                 [[sign]]
                 domain = "isp.example"
                 selector = "r1"
@@ -76,7 +75,7 @@ import Testing
         )
         #expect(
             configuration.rulebook.dmarc == DMARCRules(enforcement: .reject, trustedSealers: ["lists.example"]))
-        #expect(configuration.rulebook.signing.networks == [try Network(parsing: "192.0.2.0/24")])
+        #expect(configuration.rulebook.ownHosts.networks == [try Network(parsing: "192.0.2.0/24")])
         #expect(
             configuration.signingKeys == [
                 SigningKey(domain: "isp.example", selector: "r1", key: rsa),
@@ -92,7 +91,7 @@ import Testing
         let configuration = try ConfigurationText.parse(ConfigurationText.least)
         #expect(configuration.rulebook.dmarc == DMARCRules(enforcement: .tag))
         #expect(configuration.milters.isEmpty && configuration.signingKeys.isEmpty && configuration.sealing == nil)
-        #expect(configuration.rulebook.signing == SigningRules())
+        #expect(configuration.rulebook.ownHosts == OwnHosts())
     }
 
     @Test(arguments: [

@@ -33,8 +33,8 @@ import Testing
             "r1._domainkey.isp.example": rsa.recordText, "e1._domainkey.isp.example": ed25519.recordText,
             "_dmarc.isp.example": "v=DMARC1; p=reject",
         ])
-        let signing = try networks.map { SigningRules(networks: try $0.map { try Network(parsing: $0) }) }
-        return try VerifyingRig(dns, signing: signing ?? SigningRules(), keys: keys)
+        let ownHosts = try networks.map { OwnHosts(networks: try $0.map { try Network(parsing: $0) }) }
+        return try VerifyingRig(dns, ownHosts: ownHosts ?? OwnHosts(), keys: keys)
     }
 
     private func mail(_ author: String = "yamada@isp.example", login: String = "yamada@isp.example") -> ShownMail {

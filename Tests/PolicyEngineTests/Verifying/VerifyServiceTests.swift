@@ -80,6 +80,15 @@ import Testing
         #expect(verdict == MilterVerdict(changes: [.delete(nth: 1, name: Array("Authentication-Results".utf8))]))
     }
 
+    @Test func whatOurOwnHostsHandBackIsNotJudgedAgain() async throws {
+        let rig = try VerifyingRig(Self.dns, dmarc: DMARCRules(enforcement: .reject))
+        var mail = Self.forged("example.org")
+        mail.text = "Authentication-Results: mx.isp.example; dmarc=pass\r\n" + mail.text
+        mail.client = "127.0.0.1"
+        #expect(await mail.verdict(of: rig.verify) == MilterVerdict())
+        #expect(rig.tally("example.org") == nil)
+    }
+
     // MARK: What claims to be ours
 
     @Test func fieldsThatClaimToBeOursAreRemovedAndNoOthers() async throws {

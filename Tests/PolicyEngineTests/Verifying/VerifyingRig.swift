@@ -20,13 +20,13 @@ struct VerifyingRig {
     }
 
     init(
-        _ dns: NamedRecords, dmarc: DMARCRules = DMARCRules(), signing: SigningRules = SigningRules(),
+        _ dns: NamedRecords, dmarc: DMARCRules = DMARCRules(), ownHosts: OwnHosts = OwnHosts(),
         whitelisted: [String] = [], keys: [SigningKey] = [], sealing: SealingSettings? = nil
     ) throws {
         let rulebook = Rulebook(
             ownDomains: ["isp.example"], plans: [Plan(name: "new", limits: [])],
             sources: SourceRules(whitelisted: try whitelisted.map { try Network(parsing: $0) }), dmarc: dmarc,
-            signing: signing)
+            ownHosts: ownHosts)
         let configuration = EngineConfiguration(
             rulebook: rulebook, authentication: AuthenticationSettings(authservID: "mx.isp.example"),
             signingKeys: keys, sealing: sealing)
