@@ -104,7 +104,8 @@ import Testing
                     MilterReply.accept.encode(into: &reply)
                 default: break
                 }
-                _ = write(connection.descriptor, reply, reply.count)
+                // Whoever has said QUIT may be gone.
+                _ = send(connection.descriptor, reply, reply.count, Int32(MSG_NOSIGNAL))
             }
         }
         connection.close()
