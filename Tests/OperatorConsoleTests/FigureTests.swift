@@ -73,4 +73,18 @@ import Testing
     func aLimitIsShortInAColumn(_ limit: String, _ short: String) { #expect(Figures.shortLimit(limit) == short) }
 
     @Test func noneLastsUntilUndone() { #expect(Lasting("none") == .untilUndone) }
+
+    @Test func aDomainThatSaysNothingIsToldApartFromOneThatFails() {
+        func cell(_ counts: FindingCounts?) -> String {
+            let figures = counts.map { MethodFigures(minute: $0, hour: $0, day: $0) }
+            let row = DomainRow(
+                domain: "a.example", own: false, messagesLastHour: 4, methods: figures.map { ["dkim": $0] } ?? [:])
+            return DomainCells.rate(row, "dkim").text
+        }
+        #expect(cell(FindingCounts(none: 4)) == "none")
+        #expect(cell(FindingCounts(fail: 1, none: 3)) == "0.0")
+        #expect(cell(FindingCounts(pass: 3, none: 1)) == "75.0")
+        #expect(cell(FindingCounts(pass: 4)) == "100")
+        #expect(cell(nil) == "-")
+    }
 }

@@ -38,6 +38,7 @@ enum DomainCells {
 
     static func rate(_ row: DomainRow, _ method: String) -> Run {
         guard let counts = row.methods[method]?.hour, let share = counts.passRate else { return Run("-", .quiet) }
+        if counts.none == counts.messages { return Run("none", .quiet) }
         // Who says nothing about his mail does not fail: that nobody signs is no alarm.
         let failed = counts.failRate ?? 0
         let style: Style = failed > 0.5 ? .alarm : failed > 0.1 ? .warning : .plain

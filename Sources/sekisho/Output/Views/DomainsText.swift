@@ -7,9 +7,15 @@ extension FrameText {
                 + [.left("new failing sources")],
             rows: rows.map { row in
                 [row.domain, row.own ? "own" : "", Figures.count(row.messagesLastHour)]
-                    + DomainRow.methodNames.map { row.methods[$0]?.hour.passRate.map(Figures.percent) ?? "-" }
+                    + DomainRow.methodNames.map { passed(row.methods[$0]?.hour) }
                     + [row.newFailingSources.joined(separator: " ")]
             })
+    }
+
+    /// Of the messages of an hour.
+    private func passed(_ counts: FindingCounts?) -> String {
+        guard let counts, let share = counts.passRate else { return "-" }
+        return counts.none == counts.messages ? "none" : Figures.percent(share)
     }
 
     func domain(_ detail: DomainDetail) -> String {
