@@ -56,8 +56,8 @@ package struct DMARCRecord: Hashable, Sendable {
         package static let spf = FailureOptions(rawValue: 8)
     }
 
-    /// p. nil where the tag is missing or wrong.
-    package var policy: Policy?
+    /// p; `none` where the tag is missing (RFC 9989 section 4.7), nil where it is wrong.
+    package var policy: Policy? = Policy.none
     /// sp
     package var subdomainPolicy: Policy?
     /// np

@@ -169,8 +169,20 @@ import Testing
         }
     }
 
+    @Test func aRecordThatNamesNoPolicyAsksForNone() async {
+        for text in ["v=DMARC1", "v=DMARC1;", "v=DMARC1; rua=mailto:a@example.com"] {
+            let outcome = await check("example.com", in: DMARCZone(["example.com": text]))
+            #expect(outcome.result == .fail, "\(text)")
+            #expect(outcome.policyTag == .p, "\(text)")
+            #expect(outcome.requestedPolicy == DMARCRecord.Policy.none, "\(text)")
+        }
+        // What is said of names below holds for them all the same.
+        let below = await check("here.example.com", in: DMARCZone(["example.com": "v=DMARC1; sp=reject"]))
+        #expect(below.requestedPolicy == .reject)
+    }
+
     @Test func aRecordWithoutAUsablePolicyIsNoneIfItWantsReports() async {
-        for tags in ["", "p=nothing", "p=reject; sp=nothing", "p=reject; np=nothing"] {
+        for tags in ["p=nothing", "p=reject; sp=nothing", "p=reject; np=nothing"] {
             let without = await check("example.com", in: DMARCZone(["example.com": "v=DMARC1; \(tags)"]))
             #expect(without.result == .permerror)
             #expect(without.requestedPolicy == .none)
