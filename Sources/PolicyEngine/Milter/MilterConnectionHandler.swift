@@ -24,8 +24,7 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
     /// What has arrived and is no whole packet yet; empty between packets.
     private var partial: ByteBuffer?
     private var packetDeadline: Scheduled<Void>?
-    private var idleCheck: Scheduled<Void>?
-    private var lastRead = NIODeadline.now()
+    private let idleWatch: IdleWatch
 
     /// Counts the verdicts that were asked for, so that one which comes too late is not taken for the next.
     private var verdicts: UInt64 = 0
@@ -50,6 +49,7 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
     ) {
         self.service = service
         self.bounds = bounds
+        idleWatch = IdleWatch(timeout: bounds.idleTimeout)
         self.loop = loop
         self.complain = complain
         decoder = MilterDecoder(bounds: bounds.packets)
@@ -64,12 +64,16 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelActive(context: ChannelHandlerContext) {
-        scheduleIdleCheck(context, in: bounds.idleTimeout)
+        idleWatch.start(on: context.eventLoop.assumeIsolated()) {
+            self.session.isDeciding
+        } close: {
+            self.close(context)
+        }
         context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastRead = .now()
+        idleWatch.heard()
         let arrived = unwrapInboundIn(data)
         guard var buffer = partial else {
             work(arrived, context)
@@ -107,7 +111,7 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
 
     func channelInactive(context: ChannelHandlerContext) {
         packetDeadline?.cancel()
-        idleCheck?.cancel()
+        idleWatch.stop()
         farewell?.cancel()
         if partial != nil || decoder.isInsidePacket, !isClosing {
             complain("the connection ended in the middle of a packet")
@@ -327,17 +331,6 @@ final class MilterConnectionHandler: ChannelInboundHandler, BatchedReplies {
 
     private func closeIfLeaving(_ context: ChannelHandlerContext) {
         if isLeaving, !session.isInMessage, !isClosing { close(context) }
-    }
-
-    private func scheduleIdleCheck(_ context: ChannelHandlerContext, in delay: TimeAmount) {
-        idleCheck = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
-            let idle = NIODeadline.now() - self.lastRead
-            if idle >= self.bounds.idleTimeout, !self.session.isDeciding {
-                self.close(context)
-            } else {
-                self.scheduleIdleCheck(context, in: max(self.bounds.idleTimeout - idle, .seconds(1)))
-            }
-        }
     }
 }
 

@@ -28,8 +28,7 @@ final class PolicyConnectionHandler: ChannelInboundHandler, BatchedReplies {
     /// The request that waits for a carrier's place, with its bytes.
     private var held: (ticket: UInt64, request: GateRequest, bytes: ByteBuffer)?
     private var requestDeadline: Scheduled<Void>?
-    private var idleCheck: Scheduled<Void>?
-    private var lastRead = NIODeadline.now()
+    private let idleWatch: IdleWatch
     private var isLeaving = false
     private var isClosing = false
 
@@ -44,18 +43,23 @@ final class PolicyConnectionHandler: ChannelInboundHandler, BatchedReplies {
         self.waiting = waiting
         self.boundGate = boundGate
         self.bounds = bounds
+        idleWatch = IdleWatch(timeout: bounds.idleTimeout)
         self.dunno = dunno
         self.batch = batch
         self.complain = complain
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        scheduleIdleCheck(context, in: bounds.idleTimeout)
+        idleWatch.start(on: context.eventLoop.assumeIsolated()) {
+            self.held != nil
+        } close: {
+            self.close(context)
+        }
         context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastRead = .now()
+        idleWatch.heard()
         let arrived = unwrapInboundIn(data)
         guard var buffer = partial else {
             work(arrived, context)
@@ -97,7 +101,7 @@ final class PolicyConnectionHandler: ChannelInboundHandler, BatchedReplies {
 
     func channelInactive(context: ChannelHandlerContext) {
         requestDeadline?.cancel()
-        idleCheck?.cancel()
+        idleWatch.stop()
         if let partial, held == nil, !isClosing {
             complain("the connection ended after \(partial.readableBytes) bytes of a request, without its empty line")
         }
@@ -212,17 +216,5 @@ final class PolicyConnectionHandler: ChannelInboundHandler, BatchedReplies {
 
     private func closeIfLeaving(_ context: ChannelHandlerContext) {
         if isLeaving, held == nil, partial == nil, !isClosing { close(context) }
-    }
-
-    private func scheduleIdleCheck(_ context: ChannelHandlerContext, in delay: TimeAmount) {
-        idleCheck = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
-            let idle = NIODeadline.now() - self.lastRead
-            if idle >= self.bounds.idleTimeout, self.held == nil {
-                self.close(context)
-            } else {
-                let rest = self.bounds.idleTimeout - idle
-                self.scheduleIdleCheck(context, in: max(rest, .seconds(1)))
-            }
-        }
     }
 }

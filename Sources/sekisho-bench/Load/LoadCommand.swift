@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Glibc
 
 struct LoadCommand: ParsableCommand {
@@ -9,42 +8,14 @@ struct LoadCommand: ParsableCommand {
 
     @OptionGroup var traffic: TrafficOptions
 
-    @Option(name: [.customShort("k"), .long], help: "Connections, 1 to 10,000.")
-    var connections = 16
-
-    @Option(name: [.customShort("t"), .long], help: "How long, in seconds, up to 3,600.")
-    var seconds = 5.0
-
-    @Option(name: [.customShort("n"), .long], help: "How many requests, instead of a time.")
-    var count: Int?
-
-    @Flag(help: "Print the figures as one JSON object.")
-    var json = false
-
-    @Argument(help: "The path of a UNIX socket, or host:port.")
-    var target: Target
-
-    func validate() throws {
-        guard (1...10_000).contains(connections) else {
-            throw ValidationError("--connections is from 1 to 10000")
-        }
-        guard seconds > 0, seconds <= 3_600 else { throw ValidationError("--seconds is up to 3600") }
-        guard count.map({ $0 > 0 }) ?? true else { throw ValidationError("--count is at least 1") }
-    }
+    @OptionGroup var load: LoadOptions
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        let extent = count.map(LoadClient.Extent.count) ?? .seconds(seconds)
         var client = try LoadClient(
-            target, connections: connections, traffic: RequestWriter(traffic.traffic), extent: extent)
+            load.target, connections: load.connections, traffic: RequestWriter(traffic.traffic), extent: load.extent)
         let report = try client.run()
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            print(report)
-        }
+        try load.tell(report)
         if report.unanswered > 0 { throw ExitCode.failure }
     }
 }

@@ -9,47 +9,20 @@ struct MilterLoadCommand: ParsableCommand {
 
     @OptionGroup var mail: MilterMailOptions
 
-    @Option(name: [.customShort("k"), .long], help: "Connections, 1 to 10,000.")
-    var connections = 8
-
-    @Option(name: [.customShort("t"), .long], help: "How long, in seconds, up to 3,600.")
-    var seconds = 5.0
-
-    @Option(name: [.customShort("n"), .long], help: "How many messages, instead of a time; up to 1,000,000,000.")
-    var count: Int?
+    @OptionGroup var load: LoadOptions
 
     @Option(help: "The milter's process, to tell its CPU time a message.")
     var pid: Int32?
 
-    @Flag(help: "Print the figures as one JSON object.")
-    var json = false
-
-    @Argument(help: "The path of a UNIX socket, or host:port.")
-    var target: Target
-
     func validate() throws {
-        guard (1...10_000).contains(connections) else {
-            throw ValidationError("--connections is from 1 to 10000")
-        }
-        guard seconds > 0, seconds <= 3_600 else { throw ValidationError("--seconds is up to 3600") }
-        guard count.map({ (1...1_000_000_000).contains($0) }) ?? true else {
-            throw ValidationError("--count is from 1 to 1000000000")
-        }
         if let pid, ServerProcess(id: pid) == nil { throw ValidationError("there is no process \(pid)") }
     }
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        let extent = count.map(LoadClient.Extent.count) ?? .seconds(seconds)
-        var client = try MilterLoadClient(target, connections: connections, mail: try mail.mail, extent: extent)
-        let report = try client.run(process: pid.flatMap(ServerProcess.init(id:)))
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            print(report)
-        }
+        var client = try MilterLoadClient(
+            load.target, connections: load.connections, mail: try mail.mail, extent: load.extent)
+        try load.tell(try client.run(process: pid.flatMap(ServerProcess.init(id:))))
     }
 }
 

@@ -347,8 +347,8 @@ import Testing
 
     @Test func anIdleConnectionIsClosedAndADecidingOneIsNot() async throws {
         let gate = HeldVerdicts()
-        // Long enough for a busy machine to have sent the message in.
-        let bounds = MilterServer.Bounds(idleTimeout: .seconds(3))
+        // Long enough for a busy machine to have sent the message in, and to have no progress to tell of.
+        let bounds = MilterServer.Bounds(idleTimeout: .seconds(3), progressInterval: .hours(1))
         try await ServedMilter.run(ScriptedMilter(decide: gate.wait), bounds: bounds) { served in
             let deciding = try await served.connect()
             deciding.send {
