@@ -15,7 +15,7 @@ import Testing
     /// Each message has two signatures and goes to both; the time lies before any clock that runs this.
     @Test(.timeLimit(.minutes(5))) func dkimpyAndOpenDKIMVerifyWhatIsSigned() async throws {
         var messages: [TestMessage] = []
-        for seed in 0..<250 as Range<UInt64> {
+        for seed in 0..<1_000 as Range<UInt64> {
             var message = OddMessages.make(seed: seed)
             try message.sign(
                 TestKeys.signer("example.org") {
@@ -34,26 +34,24 @@ import Testing
         }
     }
 
-    /// Both algorithms, all canonicalizations, `l=` now and then.
+    /// Each message is signed by both, with one algorithm and the other in turn; all canonicalizations, `l=` now and then.
     @Test(.timeLimit(.minutes(5))) func whatDkimpyAndOpenDKIMSignVerifies() async throws {
         var messages: [TestMessage] = []
         var orders: [InterchangeTool.Order] = []
-        for seed in 1000..<1150 as Range<UInt64> {
-            for tool in ["dkimpy-sign", "opendkim-sign"] {
-                let message = OddMessages.make(seed: seed)
-                for isRSA in [true, false] {
-                    var order = InterchangeTool.Order(tool, message)
-                    order.domain = "example.org"
-                    order.selector = isRSA ? "small" : "ed"
-                    order.algorithm = isRSA ? "rsa-sha256" : "ed25519-sha256"
-                    order.key = Self.key(isRSA, for: tool)
-                    // What libopendkim 2.11 signs with Ed25519 over a simple header does not verify, not even there.
-                    order.header = !isRSA && tool == "opendkim-sign" ? "relaxed" : Self.forms[Int(seed % 2)]
-                    order.body = Self.forms[Int(seed / 2 % 2)]
-                    order.length = seed % 3 == 0
-                    orders.append(order)
-                    messages.append(message)
-                }
+        for seed in 1_000..<2_000 as Range<UInt64> {
+            let message = OddMessages.make(seed: seed)
+            for (tool, isRSA) in [("dkimpy-sign", seed % 4 < 2), ("opendkim-sign", seed % 4 >= 2)] {
+                var order = InterchangeTool.Order(tool, message)
+                order.domain = "example.org"
+                order.selector = isRSA ? "small" : "ed"
+                order.algorithm = isRSA ? "rsa-sha256" : "ed25519-sha256"
+                order.key = Self.key(isRSA, for: tool)
+                // What libopendkim 2.11 signs with Ed25519 over a simple header does not verify, not even there.
+                order.header = !isRSA && tool == "opendkim-sign" ? "relaxed" : Self.forms[Int(seed % 2)]
+                order.body = Self.forms[Int(seed / 4 % 2)]
+                order.length = seed % 3 == 0
+                orders.append(order)
+                messages.append(message)
             }
         }
         let answers = try await InterchangeTool.run(orders)
