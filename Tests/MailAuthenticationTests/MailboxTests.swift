@@ -64,6 +64,22 @@ import Testing
         #expect(throws: Never.self) { try Mailbox.parse(fieldValue: [0xE9] + Array(" <a@b.example>".utf8)) }
     }
 
+    /// As a comma in a display name without quotes makes them.
+    @Test func namesWithoutAnAddressArePassedOverWhereThatIsAskedFor() throws {
+        for value in ["Yamada, Taro <taro@example.org>", "taro@example.org, Yamada", "\"Yamada\", J. R., taro@example.org"] {
+            let read = try Mailbox.parse(fieldValue: value.utf8, skipsNames: true)
+            #expect(read.map(\.domain) == ["example.org"], "\(value)")
+        }
+        for (value, kind) in [
+            ("Yamada, Taro", MailboxError.Kind.noMailbox), ("Yamada, taro@", .noDomain), ("Yamada, <>", .notAnAddress),
+            ("Yamada; <taro@example.org>", .notAnAddress),
+        ] {
+            #expect("\(value)") {
+                try Mailbox.parse(fieldValue: value.utf8, skipsNames: true)
+            } throws: { ($0 as? MailboxError)?.kind == kind }
+        }
+    }
+
     @Test func aFieldOverTheBoundsIsRefusedNotCut() {
         let hundred = Array(repeating: "a@b.example", count: 100).joined(separator: ",")
         #expect(addresses(hundred).count == 100)

@@ -65,9 +65,12 @@ private struct DMARCRun {
         for author in message.authors.map(\.withALabels) where !authors.contains(author) && authors.count < 100 {
             authors.append(author)
         }
+        if let problem = message.authorProblem { return DMARCOutcome(.permerror, .unreadableAuthor(problem)) }
         guard let author = authors.first else { return DMARCOutcome(.none, .noAuthor) }
         if authors.count > 1 { return DMARCOutcome(.permerror, .severalAuthors(authors)) }
-        guard author.canBeAsked else { return DMARCOutcome(.permerror, .unusableAuthor(author), author: author) }
+        guard author.canBeAsked, !author.isLiteral else {
+            return DMARCOutcome(.permerror, .unusableAuthor(author), author: author)
+        }
         var outcome = DMARCOutcome(.none, .noRecord, author: author)
         do {
             try await evaluate(message, author, &outcome)

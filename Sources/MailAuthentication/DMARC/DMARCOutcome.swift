@@ -48,6 +48,8 @@ package struct DMARCOutcome: Sendable {
 package enum DMARCReason: Hashable, Sendable, CustomStringConvertible {
     /// No From field, or no domain in it.
     case noAuthor
+    /// A From field of which nobody can tell whom a reader sees in it.
+    case unreadableAuthor(MailboxError)
     case severalAuthors([DomainName])
     case severalFromFields(Int)
     /// A From domain that the DNS cannot hold.
@@ -67,6 +69,7 @@ package enum DMARCReason: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noAuthor: "no From domain"
+        case .unreadableAuthor(let error): "the From field cannot be read: \(error)"
         case .severalAuthors(let domains):
             "several From domains: \(domains.prefix(4).map(\.text).joined(separator: ", "))"
         case .severalFromFields(let count): "\(count) From fields"
@@ -100,7 +103,7 @@ package enum DMARCStep: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .asked(let name, let answer):
             switch answer.outcome {
-            case .records(let records): "\(name): \(records.count) records"
+            case .records(let records): "\(name): \(records.count) record\(records.count == 1 ? "" : "s")"
             case .noData: "\(name): no such record"
             case .noSuchName: "\(name): no such name"
             case .failed(let failure): "\(name): \(failure)"

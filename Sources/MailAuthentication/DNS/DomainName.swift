@@ -25,6 +25,9 @@ package struct DomainName: Hashable, Sendable {
                 .allSatisfy { (1...63).contains($0.count) }
     }
 
+    /// Whether it stands for an address, `[192.0.2.1]` (RFC 5321 section 4.1.3), and is no name.
+    package var isLiteral: Bool { text.utf8.first == UInt8(ascii: "[") }
+
     /// Whether this is the other name or lies below it.
     package func isWithin(_ other: DomainName) -> Bool {
         if other.text.isEmpty || text == other.text { return true }

@@ -66,11 +66,16 @@ extension Mailbox {
     ///
     ///     try Mailbox.parse(fieldValue: " Taro <taro@example.org> (at work)".utf8)
     ///
-    /// - Parameter fieldValue: What stands after the colon.
+    /// - Parameters:
+    ///   - fieldValue: What stands after the colon.
+    ///   - skipsNames: Whether to pass over list elements that are words without an address. They come of a comma in a
+    ///     display name without quotes, `Yamada, Taro <taro@example.org>`, and a reader is shown the address all the same.
     /// - Returns: At least one address.
-    package static func parse(fieldValue: some Collection<UInt8>) throws(MailboxError) -> [Mailbox] {
+    package static func parse(
+        fieldValue: some Collection<UInt8>, skipsNames: Bool = false
+    ) throws(MailboxError) -> [Mailbox] {
         guard fieldValue.count <= maximumBytes else { throw MailboxError(kind: .tooLong, offset: maximumBytes) }
-        var parser = MailboxParser(Array(fieldValue))
+        var parser = MailboxParser(Array(fieldValue), skipsNames: skipsNames)
         return try parser.readList()
     }
 }

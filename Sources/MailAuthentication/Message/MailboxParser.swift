@@ -23,6 +23,7 @@ struct MailboxParser {
     }
 
     private let bytes: [UInt8]
+    private let skipsNames: Bool
     private var offset = 0
     private var mailboxes: [Mailbox] = []
     /// Of the current list element: a display name or an address.
@@ -31,7 +32,10 @@ struct MailboxParser {
     private var isComplete = false
     private var isInGroup = false
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], skipsNames: Bool) {
+        self.bytes = bytes
+        self.skipsNames = skipsNames
+    }
 
     mutating func readList() throws(MailboxError) -> [Mailbox] {
         while let token = try nextToken() {
@@ -65,7 +69,8 @@ struct MailboxParser {
 
     /// Elements may be empty (RFC 5322 section 4.4).
     private mutating func endElement() throws(MailboxError) {
-        if !tokens.isEmpty { try add(tokens[...]) }
+        let isSkipped = skipsNames && tokens.allSatisfy(\.isPartOfPhrase)
+        if !tokens.isEmpty, !isSkipped { try add(tokens[...]) }
         tokens.removeAll(keepingCapacity: true)
         isComplete = false
     }

@@ -88,11 +88,17 @@ package struct MessageCheck: Sendable {
         _ header: MessageHeader, _ mailFrom: SPFOutcome, _ signatures: [DKIMOutcome]
     ) -> DMARCMessage {
         let fields = header.positions(of: "from")
-        // What cannot be read as addresses names no author.
-        let authors = fields.flatMap { (try? Mailbox.parse(fieldValue: header[$0].value))?.map(\.domain) ?? [] }
-        return DMARCMessage(
-            authors: authors, spf: mailFrom.domain.text.isEmpty ? nil : DMARCIdentifier(mailFrom),
+        var message = DMARCMessage(
+            authors: [], spf: mailFrom.domain.text.isEmpty ? nil : DMARCIdentifier(mailFrom),
             dkim: signatures.compactMap(DMARCIdentifier.init), fromFields: max(fields.count, 1))
+        for field in fields {
+            do {
+                message.authors += try Mailbox.parse(fieldValue: header[field].value, skipsNames: true).map(\.domain)
+            } catch where error.kind != .noMailbox {
+                message.authorProblem = error
+            } catch {}
+        }
+        return message
     }
 }
 

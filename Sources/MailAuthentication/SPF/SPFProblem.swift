@@ -68,6 +68,7 @@ extension SPFProblem: CustomStringConvertible {
         case .noRecord(let name, let place): "\(place): \(name.visible) publishes no record"
         case .overLimit(let limit, let place): "\(place): \(limit.text)"
         case .noResponsibleAddress(let problem): problem.description
+        case .noDomain(""): "there is no domain that could be checked"
         case .noDomain(let text): "\"\(String(visibleASCII: text.utf8.prefix(260)))\" is no domain that can be checked"
         case .noSuchDomain(let name): "\(name.visible) does not exist"
         case .noRecordPublished(let name): "\(name.visible) publishes no record"

@@ -28,27 +28,25 @@ package struct UseList<Key: Hashable & Sendable>: Sendable {
     private mutating func place(of key: Key, at time: Milliseconds, bound: Int) -> Int {
         // Whoever was seen last is mostly seen again.
         if latest < uses.count, uses[latest].key == key { return latest }
-        var oldest = 0
-        var oldestSeen = Milliseconds.max
-        for index in uses.indices {
-            if uses[index].key == key {
-                latest = index
-                return index
-            }
-            if uses[index].lastSeen < oldestSeen {
-                oldest = index
-                oldestSeen = uses[index].lastSeen
-            }
+        if let known = uses.firstIndex(where: { $0.key == key }) {
+            latest = known
+            return known
         }
         let fresh = Use(key: key, messages: 0, refused: 0, lastSeen: time)
         if uses.count < bound {
             latest = uses.count
             uses.append(fresh)
         } else {
-            latest = oldest
-            uses[oldest] = fresh
+            latest = leastLatelySeen
+            uses[latest] = fresh
         }
         return latest
+    }
+
+    private var leastLatelySeen: Int {
+        var oldest = 0
+        for index in uses.indices where uses[index].lastSeen < uses[oldest].lastSeen { oldest = index }
+        return oldest
     }
 
     package func count(since time: Milliseconds) -> Int {

@@ -58,7 +58,7 @@ final class SignHandler: MilterMessageHandler {
     /// The domain of the first address in From, which is the one that a reader sees first.
     private var author: DomainName? {
         guard let position = header.positions(of: "from").first else { return nil }
-        return (try? Mailbox.parse(fieldValue: header[position].value))?.first?.domain.withALabels
+        return (try? Mailbox.parse(fieldValue: header[position].value, skipsNames: true))?.first?.domain.withALabels
     }
 
     func body(_ piece: Span<UInt8>) {

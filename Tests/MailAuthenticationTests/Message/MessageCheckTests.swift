@@ -94,6 +94,26 @@ import Testing
         #expect(outcome.policy.result == .permerror)
     }
 
+    @Test func anAuthorIsFoundBehindACommaWithoutQuotes() async {
+        let message = "From: Yamada, Taro <taro@example.org>\r\n\r\n"
+        #expect(await outcome(message, from: "taro@example.org").policy.result == .pass)
+        #expect(await outcome(message, from: "taro@x.example").policy.result == .fail)
+    }
+
+    /// Whom a reader would see is not known, and that is not the same as nobody.
+    @Test(arguments: [
+        "From: Taro <taro@example.org\r\n\r\n", "From: taro@example.org; a@x.example\r\n\r\n",
+        "From: taro@exa\u{1}mple.org\r\n\r\n",
+    ])
+    func anAuthorThatCannotBeReadIsAnErrorOfTheMessage(_ message: String) async {
+        let outcome = await outcome(message, from: "taro@example.org")
+        #expect(outcome.policy.result == .permerror)
+        guard case .unreadableAuthor = outcome.policy.reason else {
+            Issue.record("\(outcome.policy.reason)")
+            return
+        }
+    }
+
     @Test(arguments: ["", "\r\n", "no field at all\r\n\r\nbody", "From\r\n", ":\r\n\r\n", "From: \u{0}\r\n\r\n"])
     func whatIsHardlyAMessageIsCheckedAllTheSame(_ message: String) async {
         let outcome = await outcome(message, from: "")
