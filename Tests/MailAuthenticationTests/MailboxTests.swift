@@ -66,7 +66,9 @@ import Testing
 
     /// As a comma in a display name without quotes makes them.
     @Test func namesWithoutAnAddressArePassedOverWhereThatIsAskedFor() throws {
-        for value in ["Yamada, Taro <taro@example.org>", "taro@example.org, Yamada", "\"Yamada\", J. R., taro@example.org"] {
+        for value in [
+            "Yamada, Taro <taro@example.org>", "taro@example.org, Yamada", "\"Yamada\", J. R., taro@example.org",
+        ] {
             let read = try Mailbox.parse(fieldValue: value.utf8, skipsNames: true)
             #expect(read.map(\.domain) == ["example.org"], "\(value)")
         }

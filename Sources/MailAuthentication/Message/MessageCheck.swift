@@ -94,7 +94,7 @@ package struct MessageCheck: Sendable {
         for field in fields {
             do {
                 message.authors += try Mailbox.parse(fieldValue: header[field].value, skipsNames: true).map(\.domain)
-            } catch where error.kind != .noMailbox {
+            } catch  where error.kind != .noMailbox {
                 message.authorProblem = error
             } catch {}
         }

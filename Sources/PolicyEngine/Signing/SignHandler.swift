@@ -15,6 +15,8 @@ final class SignHandler: MilterMessageHandler {
     private var header = MessageHeader()
     private var forged: ForgedFields
     private var signer: DKIMSigner?
+    /// Why nobody can tell whose keys would sign.
+    private var problem: String?
     private var hasher = BodyHasher()
 
     init(
@@ -51,14 +53,20 @@ final class SignHandler: MilterMessageHandler {
 
     func endOfHeader(macros: MilterMacros) {
         guard isOurs else { return }
-        signer = author.flatMap { settings.signers.signer(for: $0) }
-        signer?.prepare(&hasher)
+        do {
+            signer = try author().flatMap { settings.signers.signer(for: $0) }
+            signer?.prepare(&hasher)
+            // From may be among what is not kept.
+            if signer == nil, !header.isComplete { problem = DKIMSigningError.headerNotComplete.description }
+        } catch {
+            problem = "the From field cannot be read: \(error)"
+        }
     }
 
     /// The domain of the first address in From, which is the one that a reader sees first.
-    private var author: DomainName? {
+    private func author() throws(MailboxError) -> DomainName? {
         guard let position = header.positions(of: "from").first else { return nil }
-        return (try? Mailbox.parse(fieldValue: header[position].value, skipsNames: true))?.first?.domain.withALabels
+        return try Mailbox.parse(fieldValue: header[position].value, skipsNames: true).first?.domain.withALabels
     }
 
     func body(_ piece: Span<UInt8>) {
@@ -69,8 +77,7 @@ final class SignHandler: MilterMessageHandler {
         if forged.isTooMany { return .tooManyForgedFields }
         var verdict = MilterVerdict(changes: forged.removals)
         guard let signer else {
-            // Whose keys would sign cannot be told where From is not among what is kept.
-            if isOurs, !header.isComplete { complain(unsigned(macros, DKIMSigningError.headerNotComplete)) }
+            if let problem { complain(unsigned(macros, problem)) }
             return verdict
         }
         do {
@@ -78,13 +85,13 @@ final class SignHandler: MilterMessageHandler {
             // The first key's on top.
             for signature in signatures.reversed() { verdict.insert("DKIM-Signature", signature) }
         } catch {
-            complain(unsigned(macros, error))
+            complain(unsigned(macros, error.description))
         }
         return verdict
     }
 
-    private func unsigned(_ macros: MilterMacros, _ error: DKIMSigningError) -> String {
+    private func unsigned(_ macros: MilterMacros, _ problem: String) -> String {
         let queueID = macros["i"].map { String(decoding: $0, as: UTF8.self) } ?? "?"
-        return "\(queueID)\(signer.map { " of \($0.domain)" } ?? "") goes out without a signature: \(error)"
+        return "\(queueID)\(signer.map { " of \($0.domain)" } ?? "") goes out without a signature: \(problem)"
     }
 }

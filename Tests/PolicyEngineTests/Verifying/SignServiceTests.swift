@@ -99,6 +99,18 @@ import Testing
         #expect(rig.complaints.all == ["4XYZ12\(told)", "4XYZ12 of isp.example\(told)"])
     }
 
+    @Test func whatNobodyCanTellTheAuthorOfGoesOutUnsignedAndIsToldOf() async throws {
+        let rig = try rig()
+        var mail = mail()
+        mail.text = mail.text.replacing("=?utf-8?B?5bGx55Sw?= <", with: "Yamada, Hanako <")
+        #expect(await mail.verdict(of: rig.sign).inserted("DKIM-Signature").count == 2)
+        #expect(rig.complaints.all.isEmpty)
+        mail.text = mail.text.replacing("isp.example>", with: "isp.example")
+        #expect(await mail.verdict(of: rig.sign).changes.isEmpty)
+        let told = "4XYZ12 goes out without a signature: the From field cannot be read: an angle bracket"
+        #expect(rig.complaints.all.map { $0.hasPrefix(told) } == [true])
+    }
+
     @Test func whatALoginWritesInOurNameIsRemoved() async throws {
         let forged = "Authentication-Results: mx.isp.example; dkim=pass\r\n"
         var mail = mail()
