@@ -53,9 +53,7 @@ extension Gatekeeper {
 
     private mutating func judge(_ source: IPAddress, isFirst: Bool, unknown: Bool, at now: Moment) -> Verdict {
         let rules = rulebook.sources
-        if let most = rules.harvestingAfter, let address = addresses.find(Network(source)),
-            addresses[address].count(.unknownRecipient, at: now.steady) >= most
-        {
+        if let most = rules.harvestingAfter, unknownRecipients(of: source, at: now) >= most {
             return Verdict(.deferred, .harvesting)
         }
         if unknown, rules.unknownRecipients == .refuse { return Verdict(.refused, .unknownRecipient) }
@@ -81,6 +79,17 @@ extension Gatekeeper {
 }
 
 extension Gatekeeper {
+    /// How many a host tried in the last hour. An IPv6 host has a whole /64 to take addresses from (RFC 7421 section 1);
+    /// in an IPv4 /24 there are others, who did nothing.
+    private func unknownRecipients(of source: IPAddress, at now: Moment) -> Int {
+        if source.isV4 {
+            return addresses.find(Network(source)).map {
+                addresses[$0].count(.unknownRecipient, at: now.steady)
+            } ?? 0
+        }
+        return networks.find(source.countedNetwork).map { networks[$0].count(.unknownRecipient, at: now.steady) } ?? 0
+    }
+
     /// Whether the mx gate blocks (`true`) or whitelists (`false`) all of a network; `nil` where no rule says.
     package func blocks(_ network: Network) -> Bool? {
         guard let (found, rule) = networkRules.find(network.base), found.contains(network) else { return nil }

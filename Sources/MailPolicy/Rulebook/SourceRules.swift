@@ -33,7 +33,8 @@ package struct SourceRules: Sendable, Equatable {
 
     package var addressLimits: [Limit]
     package var networkLimits: [Limit]
-    /// After so many unknown recipients in an hour a source is harvesting and is refused; `nil` for never.
+    /// After so many unknown recipients in an hour an address, or where it is IPv6 its /64, is harvesting and is deferred;
+    /// `nil` for never.
     package var harvestingAfter: Int?
     package var unknownRecipients: UnknownRecipients
     package var blocked: [Network]

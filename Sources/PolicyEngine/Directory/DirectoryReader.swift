@@ -233,10 +233,11 @@ extension DirectoryReader {
         for word in text.lowercased().split(separator: " ") {
             let isShared = word.hasPrefix("shared:")
             let address = String(isShared ? word.dropFirst(7) : word)
-            guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")),
-                address.utf8.index(after: at) < address.endIndex
-            else {
-                report(line, "\"\(address)\" is no address; write info@example.jp, or @example.jp for its whole domain")
+            guard Self.isAddress(address) else {
+                report(
+                    line,
+                    "\"\(address)\" is no address; write info@example.jp, or @example.jp for its whole domain, "
+                        + "with a space between two")
                 continue
             }
             guard !addresses.contains(address) else { continue }
@@ -247,6 +248,16 @@ extension DirectoryReader {
             report(line, "it has \(addresses.count) addresses; \(Self.mostAddresses) are the most")
         }
         return addresses
+    }
+
+    /// Whether it is one address, or an `@` with a domain. Not so strict as to refuse what mail systems have taken.
+    private static func isAddress(_ text: String) -> Bool {
+        guard let at = text.lastIndex(of: "@") else { return false }
+        let domain = text[text.index(after: at)...]
+        let localPart = text[..<at]
+        let isQuoted = localPart.count > 1 && localPart.first == "\"" && localPart.last == "\""
+        return !domain.isEmpty && domain.allSatisfy { $0.isLetter || $0.isNumber || ".-_".contains($0) }
+            && (isQuoted || !localPart.contains { "@,;:<>|".contains($0) })
     }
 
     /// Only at the end are all logins known.

@@ -110,6 +110,24 @@ struct MXGateTests {
         #expect(gatekeeper.send(question("192.0.2.1", 101), at: .noon + .hour).outcome == .accepted)
     }
 
+    /// Whose /64 it is takes another address for each guess.
+    @Test func aHarvesterOfManyIPv6AddressesIsStoppedAndItsIPv4NeighboursAreNot() throws {
+        var gatekeeper = try Self.gatekeeper {
+            $0.harvestingAfter = 20
+            $0.addressLimits = []
+            $0.networkLimits = []
+        }
+        for number in 0..<20 {
+            for source in ["2001:db8::\(number + 1)", "192.0.2.\(number + 1)"] {
+                let guess = question(source, number, to: "guess\(number)@example.org")
+                #expect(gatekeeper.send(guess, at: .noon).outcome == .accepted)
+            }
+        }
+        #expect(gatekeeper.send(question("2001:db8::ffff", 99), at: .noon).rule == .harvesting)
+        #expect(gatekeeper.send(question("2001:db8:0:1::1", 100), at: .noon).outcome == .accepted)
+        #expect(gatekeeper.send(question("192.0.2.99", 101), at: .noon).outcome == .accepted)
+    }
+
     @Test func aScoreIsTheSumOfItsParts() throws {
         var gatekeeper = try Self.gatekeeper()
         for number in 0..<4 {

@@ -65,6 +65,10 @@ import Testing
         ("a@b.c,new,2019-04-01,,x\"y", "2: there is a quote within a field"),
         ("a@b.c,new,2019-04-01,,x\u{7}", "2: it contains control characters"),
         ("a@b.c,new,2019-04-01,nobody,", "2: \"nobody\" is no address"),
+        ("a@b.c,new,2019-04-01,x@b.c;@d.e,", "2: \"x@b.c;@d.e\" is no address"),
+        ("a@b.c,new,2019-04-01,\"x@b.c,y@d.e\",", "2: \"x@b.c,y@d.e\" is no address"),
+        ("a@b.c,new,2019-04-01,x@b.c;,", "2: \"x@b.c;\" is no address"),
+        ("a@b.c,new,2019-04-01,<x@b.c>,", "2: \"<x@b.c>\" is no address"),
         ("a@b.c,new,2019-04-01,,\n\nA@B.c,new,2019-04-01,,", "4: the login A@B.c is on line 2 already"),
     ])
     func aBadRowIsNamedWithItsLine(_ row: (text: String, problem: String)) {
