@@ -93,6 +93,11 @@ import Testing
         (#""method":"view""#, "params is missing"),
         (#""method":"view","params":[]"#, "params must be an object"),
         (#""method":"view","params":{}"#, "params.view is missing"),
+        (
+            #""method":"view","params":{"view":"sender"}"#,
+            "params.view: no view is named \"sender\"; there are overview, queue, senders, sources, domains, carriers, "
+                + "actions, account, source, domain, carrier, message, why, plans"
+        ),
         (#""method":"view","params":{"view":"senders","limit":"many"}"#, "params.limit must be a whole number"),
         (#""method":"view","params":{"view":"senders","limit":-1}"#, "params.limit must be 0 to 1000"),
         (#""method":"view","params":{"view":"senders","limit":100000}"#, "params.limit must be 0 to 1000"),

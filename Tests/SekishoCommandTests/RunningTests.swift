@@ -137,6 +137,24 @@ import Testing
         }
     }
 
+    @Test func whatNoVerdictIsKeptOnIsNotFound() async throws {
+        let none = Page<VerdictRow>(total: 0, matched: 0, offset: 0, rows: [])
+        try await ServedEngine.run(FakeEngine(content: { _ in .why(none) })) { served in
+            let run = try await sekisho(served, ["why", "4bXyz1"])
+            #expect(run.status == CommandStatus.notFound.rawValue)
+            #expect(run.output.isEmpty)
+            #expect(run.errors.hasPrefix("sekisho: no verdict on it is kept"))
+        }
+    }
+
+    @Test func anEngineWithSeveralThingsToSayGetsALineForEach() async throws {
+        let problem = ControlError.failed("two things are wrong: a:1: this\na:2: \u{1B}[2J")
+        try await ServedEngine.run(FakeEngine(content: { _ in throw problem })) { served in
+            let run = try await sekisho(served, ["top", "plans"])
+            #expect(run.errors == "sekisho: two things are wrong: a:1: this\n    a:2: \\x1b[2J\n")
+        }
+    }
+
     @Test func viewsArePrintedAsTablesAndAsJSON() async throws {
         let rows = [SenderRow.sample("佐藤商店@shop.example"), .sample("a\u{1B}[2J@isp.example")]
         try await ServedEngine.run(FakeEngine(content: { _ in .senders(rows) })) { served in

@@ -54,8 +54,14 @@ package struct ViewQuery: Codable, Sendable, Equatable {
     /// Only `view` must be there, so that `{"view":"senders"}` is enough for a script.
     package init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
+        let name = try box.decode(String.self, forKey: .view)
+        guard let view = ViewKind(rawValue: name) else {
+            let known = ViewKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DecodingError.dataCorruptedError(
+                forKey: .view, in: box, debugDescription: "no view is named \"\(name)\"; there are \(known)")
+        }
         self.init(
-            try box.decode(ViewKind.self, forKey: .view),
+            view,
             subject: try box.decodeIfPresent(String.self, forKey: .subject),
             filter: try box.decodeIfPresent(String.self, forKey: .filter) ?? "",
             sort: try box.decodeIfPresent(String.self, forKey: .sort),

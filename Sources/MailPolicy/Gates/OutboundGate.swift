@@ -94,6 +94,18 @@ extension Gatekeeper {
         return answers
     }
 
+    /// Sends all back who wait, to be tried again: the engine is closing.
+    package mutating func sendBackAll(at now: Moment) -> [(ticket: UInt64, verdict: Verdict)] {
+        var answers = advancePacers(at: now)
+        for (ticket, request) in waiting {
+            let pacer = carriers[Int(request.carrier)].pacer.leave(ticket)
+            let waited = pacer.map { now.steady - $0.since } ?? 0
+            answers.append((ticket, sendBack(request.carrier, waited: waited, freeIn: nil, at: now)))
+        }
+        waiting = [:]
+        return answers
+    }
+
     /// Steady time at which ``advancePacers(at:)`` has something to do.
     package var nextPacerEvent: Milliseconds? {
         guard orphanedTickets.isEmpty else { return 0 }

@@ -119,8 +119,9 @@ package struct CarrierPacer: Sendable {
     }
 
     /// Its connection ended: the place goes to the next.
-    package mutating func leave(_ ticket: UInt64) {
-        guard let index = waiters[head...].firstIndex(where: { $0.ticket == ticket }) else { return }
-        waiters.remove(at: index)
+    /// - Returns: who left; `nil` where nobody waits under that ticket.
+    @discardableResult
+    package mutating func leave(_ ticket: UInt64) -> Waiter? {
+        waiters[head...].firstIndex { $0.ticket == ticket }.map { waiters.remove(at: $0) }
     }
 }

@@ -74,14 +74,7 @@ final class WaitingRoom: Sendable {
 
     /// Sends everybody away with an answer that Postfix tries again: the engine is closing.
     func close() {
-        let guests = state.withLock { state in
-            defer { state.guests = [:] }
-            state.timer?.cancel()
-            return state.guests
-        }
-        for (_, guest) in guests {
-            let verdict = Verdict(.deferred, .carrierPace)
-            guest.loop.execute { guest.call(verdict) }
-        }
+        state.withLock { $0.timer?.cancel() }
+        deliver(gatehouse.withState { state, now in state.gatekeeper.sendBackAll(at: now) }, looks: Self.looks)
     }
 }

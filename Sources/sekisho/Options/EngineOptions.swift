@@ -25,7 +25,9 @@ struct EngineOptions: ParsableArguments {
         if json, let line = try? Output.json(["error": error]) {
             Output.error(line)
         } else {
-            Output.error("sekisho: " + visible(error.message))
+            // An engine may have several things to say, a line each.
+            let lines = error.message.split(separator: "\n").map { visible(String($0)) }
+            Output.error("sekisho: " + lines.joined(separator: "\n    "))
         }
     }
 }

@@ -35,10 +35,14 @@ enum Output {
         for warning in preview.warnings { error("warning: " + visible(warning)) }
     }
 
-    /// - Throws: ``ControlError`` when the engine does not know the subject.
+    /// - Throws: ``ControlError`` when the engine does not know the subject, or has nothing to say of it.
     static func print(frame: ViewFrame, json asJSON: Bool) throws {
         if asJSON { Swift.print(try json(frame)) }
         if case .unknownSubject(let why) = frame.content { throw ControlError.notFound(why) }
+        if case .why(let page) = frame.content, page.total == 0 {
+            throw ControlError.notFound(
+                "no verdict on it is kept; kept are the newest of all (verdicts_kept), and what was refused for a day")
+        }
         if !asJSON { Swift.print(FrameText(frame).text) }
     }
 }

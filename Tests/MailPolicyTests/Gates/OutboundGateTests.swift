@@ -75,6 +75,21 @@ struct OutboundGateTests {
         #expect(reply.text.contains("after 2026-11-25 12:01:40 "))
     }
 
+    @Test func whoWaitsWhenTheEngineClosesIsSentBackUnderTheCarriersName() throws {
+        var gatekeeper = Self.gatekeeper()
+        var connections = (0..<2).map { _ in Connection() }
+        #expect(gatekeeper.ask(question(0), on: &connections[0], at: .noon).outcome == .accepted)
+        let second = try #require(ticket(gatekeeper.put(question(1), on: &connections[1], at: .noon)))
+        let answers = gatekeeper.sendBackAll(at: .noon + 300)
+        #expect(answers.map(\.ticket) == [second])
+        let verdict = try #require(answers.first?.verdict)
+        #expect(verdict.outcome == .deferred)
+        #expect(verdict.waited == 300)
+        #expect(gatekeeper.reply(to: verdict, sender: "", recipient: "")?.text.hasPrefix("docomo ") == true)
+        #expect(gatekeeper.sendBackAll(at: .noon + 400).isEmpty)
+        #expect(gatekeeper.nextPacerEvent == nil)
+    }
+
     @Test func aThrottleActsOnTheNextMessageAndNamesItself() {
         var gatekeeper = Self.gatekeeper(perSecond: 1000)
         var connection = Connection()

@@ -33,7 +33,8 @@ extension FrameText {
             ["overrides", overrides(row.overrides)], ["addresses", detail.addresses.joined(separator: ", ")],
             [
                 "sends",
-                "\(Figures.count(row.messagesPerMinute)) a minute from \(row.networks) networks in the last hour",
+                "\(Figures.count(row.messagesPerMinute)) a minute; "
+                    + "\(Figures.count(row.networks)) network\(row.networks == 1 ? "" : "s") in the last hour",
             ],
             ["refused", "\(Figures.count(row.refusedLastHour)) in the last hour"],
             ["queued", Figures.count(row.queued)],
