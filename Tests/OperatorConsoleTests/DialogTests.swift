@@ -34,6 +34,21 @@ import Testing
         #expect(session.sentOrders.isEmpty)
     }
 
+    @Test func whatIsWrittenOnAButtonIsTheReason() throws {
+        for paste in [false, true] {
+            var session = try opened("c")
+            session.answerPreview()
+            if paste { session.happen(.paste("捨てアカウント")) } else { session.type("捨てアカウント") }
+            #expect(session.dialog?.reason.text == "捨てアカウント")
+            // Enter goes on to the button, and only there it acts.
+            session.press(.enter)
+            #expect(session.sentOrders.isEmpty)
+            #expect(session.dialog?.focus == .perform)
+            session.press(.enter)
+            #expect(session.sentOrders.last?.first?.reason == "捨てアカウント")
+        }
+    }
+
     @Test func noSingleKeyPerformsAnything() throws {
         let keys: [Key] =
             (0x20...0x7E).map { .character(Character(Unicode.Scalar(UInt8($0)))) }

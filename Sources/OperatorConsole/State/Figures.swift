@@ -94,9 +94,10 @@ enum Figures {
         }
     }
 
-    /// Microseconds as `0.2 ms`.
+    /// Microseconds as `22 us`, `0.2 ms`.
     static func latency(microseconds: Double) -> String {
-        decimal(microseconds / 1000, places: microseconds < 9_950 ? 1 : 0) + " ms"
+        if microseconds < 99.5 { return decimal(microseconds, places: 0) + " us" }
+        return decimal(microseconds / 1000, places: microseconds < 9_950 ? 1 : 0) + " ms"
     }
 
     private static func whole(_ value: Double) -> Int {

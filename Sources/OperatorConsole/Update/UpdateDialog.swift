@@ -168,6 +168,12 @@ extension ActionDialog {
         case .cancel, .perform:
             if key == .character("y"), !commands.isEmpty { return [.copy(commands.joined(separator: "\n"))] }
             if key == .left || key == .right { moveFocus(by: key == .left ? -1 : 1) }
+            // Whoever begins to write without a look at where the focus is writes the reason, and Enter then does not
+            // mean Cancel.
+            if case .character(let character) = key, character != "y", character != " " {
+                focus = .reason
+                edit(\.reason, key)
+            }
         }
         return []
     }
@@ -197,13 +203,15 @@ extension ActionDialog {
     mutating func paste(_ text: String, now: Milliseconds) -> Bool {
         guard phase == .editing else { return false }
         switch focus {
-        case .reason: reason.insert(text)
+        case .reason, .cancel, .perform:
+            focus = .reason
+            reason.insert(text)
         case .duration: duration.insert(text)
         case .value:
             value.insert(text)
             previewDue = now + Self.previewDelay
         // What is typed to confirm is meant to be typed.
-        case .confirmation, .cancel, .mode, .queued, .perform: return false
+        case .confirmation, .mode, .queued: return false
         }
         return true
     }

@@ -6,18 +6,28 @@ import Synchronization
 /// The messages behind the sample's requests at the mx gate, shown to the engine as a milter would be shown them.
 ///
 /// The sample has envelopes only. What is in the messages is made up: From is the envelope's sender, and some domains
-/// sign, with keys of the demo's own. What is found of them is the engine's own finding.
+/// sign, with keys of the demo's own. Our own customers write to a mailing list that hands their mail on as it is, one of our
+/// domains does not sign, and of those who forge a name some take ours. What is found of it all is the engine's own finding.
 final class DemoMail: Sendable {
     static let selector: DomainName = "demo"
     private static let signing = [
         "mailer.example.net", "docomo.ne.jp", "softbank.ne.jp", "univ.example", "kaisha.example", "example.com",
     ]
 
+    /// The mailing list's host.
+    private static let list = "univ.example"
+    /// A domain of our own that somebody has forgotten.
+    private static let unsigned = "shop.example"
+
     private let verify: VerifyService
     private let keys: [String: DKIMKeyPair]
     private let clock: EngineClock
     /// Mail to others is refused before it is sent.
     private let known: Set<String>
+    /// Who writes to the list.
+    private let customers: [String]
+    private let carriers: [Carrier]
+    private let ownDomains: [String]
     /// Transactions whose message was shown.
     private let shown = Mutex<Set<String>>([])
     private static let mostShown = 20_000
@@ -29,8 +39,15 @@ final class DemoMail: Sendable {
     ) throws {
         clock = gatehouse.clock
         self.known = known
-        keys = try Dictionary(uniqueKeysWithValues: Self.signing.map { ($0, try DKIMKeyPair.generate(.ed25519)) })
+        customers = known.sorted()
+        carriers = configuration.rulebook.carriers
+        ownDomains = configuration.rulebook.ownDomains
+        keys = try Dictionary(
+            uniqueKeysWithValues: (Self.signing + ownDomains.filter { $0 != Self.unsigned }).map {
+                ($0, try DKIMKeyPair.generate(.ed25519))
+            })
         var names = names
+        for domain in ownDomains { names.publishOwn(domain) }
         for (domain, key) in keys { names.publish(key, selector: Self.selector, of: domain) }
         let published = names
         verify = VerifyService(
@@ -68,15 +85,28 @@ final class DemoMail: Sendable {
 
     private static let body = Array("Hello\r\n".utf8)
 
-    private func fields(of request: ReadRequest, to recipient: String) -> [(name: [UInt8], value: [UInt8])] {
+    /// Whom a message says that it is from, and the domain whose key it was signed with.
+    private func author(of request: ReadRequest) -> (address: String, signer: String?) {
         let domain = DemoNames.domain(of: request)
         let sender = request.text(\.sender)
-        let author = sender.isEmpty ? "MAILER-DAEMON@\(domain)" : sender
+        let plain = sender.isEmpty ? "MAILER-DAEMON@\(domain)" : sender
+        let pick = request.text(\.instance).utf8.reduce(5_381) { ($0 &* 33 ^ Int($1)) & 0xFFFF }
+        guard DemoNames.isOwnHost(of: domain, request, carriers) else {
+            // Whoever forges a domain's name has not got its key.
+            guard let own = ownDomains.first else { return (plain, nil) }
+            return (pick % 2 == 0 ? "support@\(own)" : plain, nil)
+        }
+        guard domain == Self.list, pick % 2 == 0, !customers.isEmpty else { return (plain, domain) }
+        let customer = customers[pick / 2 % customers.count]
+        return (customer, customer.split(separator: "@").last.map(String.init))
+    }
+
+    private func fields(of request: ReadRequest, to recipient: String) -> [(name: [UInt8], value: [UInt8])] {
+        let (author, domain) = author(of: request)
         var fields = [("From", " \(author)"), ("To", " \(recipient)"), ("Subject", " demo")].map {
             (name: Array($0.0.utf8), value: Array($0.1.utf8))
         }
-        // Whoever forges a domain's name has not got its key.
-        guard request.text(\.heloName).hasSuffix(domain), let key = keys[domain] else { return fields }
+        guard let domain, let key = keys[domain] else { return fields }
         let signer = DKIMSigner(
             domain: DomainName(domain),
             keys: [DKIMSigner.Key(selector: Self.selector, privateKey: key.privateKey)])

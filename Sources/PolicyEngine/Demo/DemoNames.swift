@@ -15,14 +15,8 @@ struct DemoNames: Resolver {
             guard let read = ReadRequest(request.bytes), read.gate == .mx, read.parsed.protocolState == .rcpt,
                 let client = IPAddress(read.text(\.clientAddress))
             else { continue }
-            let (domain, helo) = (Self.domain(of: read), read.text(\.heloName))
-            let isItsOwn =
-                helo == domain || helo.hasSuffix("." + domain)
-                || carriers.contains { carrier in
-                    carrier.domains.contains { domain == $0 || $0.hasPrefix(".") && domain.hasSuffix($0) }
-                        && carrier.networks.contains { $0.contains(client) }
-                }
-            networks[domain, default: []].formUnion(isItsOwn ? [client.countedNetwork] : [])
+            let isItsOwn = Self.isOwnHost(of: Self.domain(of: read), read, carriers)
+            networks[Self.domain(of: read), default: []].formUnion(isItsOwn ? [client.countedNetwork] : [])
         }
         for (domain, networks) in networks {
             let terms = networks.map { "\($0.base.isV4 ? "ip4" : "ip6"):\($0)" }.sorted() + ["-all"]
@@ -31,11 +25,28 @@ struct DemoNames: Resolver {
         }
     }
 
+    /// Whether who asks belongs to the domain: it calls itself by the name, or is its carrier's.
+    static func isOwnHost(of domain: String, _ request: ReadRequest, _ carriers: [Carrier]) -> Bool {
+        let helo = request.text(\.heloName)
+        if helo == domain || helo.hasSuffix("." + domain) { return true }
+        guard let client = IPAddress(request.text(\.clientAddress)) else { return false }
+        return carriers.contains { carrier in
+            carrier.domains.contains { domain == $0 || $0.hasPrefix(".") && domain.hasSuffix($0) }
+                && carrier.networks.contains { $0.contains(client) }
+        }
+    }
+
     /// Of the sender; of a bounce that of the host which sends it.
     static func domain(of request: ReadRequest) -> String {
         let sender = request.text(\.sender)
         if let at = sender.lastIndex(of: "@") { return sender[sender.index(after: at)...].lowercased() }
         return request.text(\.heloName).split(separator: ".").dropFirst().joined(separator: ".").lowercased()
+    }
+
+    /// A domain of the site's own, of which all mail leaves through the host itself.
+    mutating func publishOwn(_ domain: String) {
+        texts[domain] = "v=spf1 ip4:192.0.2.240 -all"
+        texts["_dmarc.\(domain)"] = "v=DMARC1; p=reject"
     }
 
     mutating func publish(_ key: DKIMKeyPair, selector: DomainName, of domain: String) {

@@ -44,4 +44,25 @@ import Testing
         #expect((other[.spf, .pass], other[.spf, .fail], other[.spf, .none]) == (1, 1, 1))
         #expect((other[.dmarc, .pass], other[.dmarc, .fail]) == (1, 2))
     }
+
+    @Test func ourOwnDomainsPassOnAMailingListUnlessTheyForgetToSignAndFailWhereTheyAreForged() async throws {
+        var requests: [DemoRequest] = []
+        for number in 0..<60 {
+            requests.append(
+                Self.request("l@univ.example", from: "198.51.100.90", helo: "lists.univ.example", number * 2))
+            requests.append(Self.request("b@example.net", from: "203.0.113.9", helo: "mail", number * 2 + 1))
+        }
+        var rulebook = Rulebook(plans: [Plan(name: "new", limits: [])])
+        rulebook.ownDomains = ["isp.example", "shop.example"]
+        let rig = try VerifyingRig(NamedRecords(texts: [:]))
+        let mail = try DemoMail(
+            EngineConfiguration(rulebook: rulebook), names: DemoNames(requests: requests, carriers: []),
+            known: ["hanako@isp.example", "info@shop.example"], gatehouse: rig.gatehouse, board: rig.board)
+        for request in requests { await mail.show(try #require(ReadRequest(request.bytes))) }
+        let signing = try #require(rig.tally("isp.example"))
+        #expect(signing[.dmarc, .pass] > 0 && signing[.dmarc, .pass] == signing[.dkim, .pass])
+        #expect(signing[.dmarc, .fail] > 0 && signing[.dmarc, .fail] == signing[.dkim, .none])
+        let forgetful = try #require(rig.tally("shop.example"))
+        #expect(forgetful[.dmarc, .pass] == 0 && forgetful[.dmarc, .fail] > 0)
+    }
 }
