@@ -7,15 +7,15 @@ import Synchronization
 ///
 /// The sample has envelopes only. What is in the messages is made up: From is the envelope's sender, and some domains
 /// sign, with keys of the demo's own. Our own customers write to a mailing list that hands their mail on as it is, one of our
-/// domains does not sign, and of those who forge a name some take ours. What is found of it all is the engine's own finding.
+/// domains does not sign, and somebody at a free mail service takes the name of our help desk. What is found of it all is the engine's own finding.
 final class DemoMail: Sendable {
     static let selector: DomainName = "demo"
     private static let signing = [
         "mailer.example.net", "docomo.ne.jp", "softbank.ne.jp", "univ.example", "kaisha.example", "example.com",
     ]
 
-    /// The mailing list's host.
     private static let list = "univ.example"
+    private static let freeMail = "mail.example"
     /// A domain of our own that somebody has forgotten.
     private static let unsigned = "shop.example"
 
@@ -91,12 +91,10 @@ final class DemoMail: Sendable {
         let sender = request.text(\.sender)
         let plain = sender.isEmpty ? "MAILER-DAEMON@\(domain)" : sender
         let pick = request.text(\.instance).utf8.reduce(5_381) { ($0 &* 33 ^ Int($1)) & 0xFFFF }
-        guard DemoNames.isOwnHost(of: domain, request, carriers) else {
-            // Whoever forges a domain's name has not got its key.
-            guard let own = ownDomains.first else { return (plain, nil) }
-            return (pick % 2 == 0 ? "support@\(own)" : plain, nil)
-        }
-        guard domain == Self.list, pick % 2 == 0, !customers.isEmpty else { return (plain, domain) }
+        // Whoever forges a domain's name has not got its key.
+        guard DemoNames.isOwnHost(of: domain, request, carriers) else { return (plain, nil) }
+        if domain == Self.freeMail, pick % 8 == 0, let own = ownDomains.first { return ("support@\(own)", nil) }
+        guard domain == Self.list, pick % 2 == 0, !sender.isEmpty, !customers.isEmpty else { return (plain, domain) }
         let customer = customers[pick / 2 % customers.count]
         return (customer, customer.split(separator: "@").last.map(String.init))
     }

@@ -50,7 +50,8 @@ import Testing
         for number in 0..<60 {
             requests.append(
                 Self.request("l@univ.example", from: "198.51.100.90", helo: "lists.univ.example", number * 2))
-            requests.append(Self.request("b@example.net", from: "203.0.113.9", helo: "mail", number * 2 + 1))
+            requests.append(
+                Self.request("b@mail.example", from: "203.0.113.9", helo: "out.mail.example", number * 2 + 1))
         }
         var rulebook = Rulebook(plans: [Plan(name: "new", limits: [])])
         rulebook.ownDomains = ["isp.example", "shop.example"]
