@@ -44,6 +44,8 @@ import Testing
             session.press(.enter)
             #expect(session.sentOrders.isEmpty)
             #expect(session.dialog?.focus == .perform)
+            session.type("u")
+            #expect(session.dialog?.focus == .perform)
             session.press(.enter)
             #expect(session.sentOrders.last?.first?.reason == "捨てアカウント")
         }

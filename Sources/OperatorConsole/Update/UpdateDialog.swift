@@ -170,7 +170,7 @@ extension ActionDialog {
             if key == .left || key == .right { moveFocus(by: key == .left ? -1 : 1) }
             // Whoever begins to write without a look at where the focus is writes the reason, and Enter then does not
             // mean Cancel.
-            if case .character(let character) = key, character != "y", character != " " {
+            if case .character(let character) = key, character != "y", character != " ", reason.isEmpty {
                 focus = .reason
                 edit(\.reason, key)
             }
@@ -203,9 +203,11 @@ extension ActionDialog {
     mutating func paste(_ text: String, now: Milliseconds) -> Bool {
         guard phase == .editing else { return false }
         switch focus {
-        case .reason, .cancel, .perform:
+        case .cancel, .perform:
+            guard reason.isEmpty else { return false }
             focus = .reason
             reason.insert(text)
+        case .reason: reason.insert(text)
         case .duration: duration.insert(text)
         case .value:
             value.insert(text)
