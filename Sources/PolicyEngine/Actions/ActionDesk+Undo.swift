@@ -22,9 +22,7 @@ extension ActionDesk {
 
     func undo(_ number: Int64, _ order: Order, by actor: Actor) async throws -> Receipt {
         let plan = try await undoPlan(number)
-        // Undoing needs what doing needs.
-        let role: Role = ["limit", "throttle", "whitelist"].contains(plan.entry.verb) ? .oncall : .abuse
-        try await require(role, of: actor, verb: "undo", target: "#\(number)", reason: order.reason)
+        try await require(plan.requiredRole, of: actor, verb: "undo", target: "#\(number)", reason: order.reason)
         let index = core.queueBoard.index
         let present = plan.messages.compactMap { index.find($0) }.map { index.messages[$0] }
         guard !plan.ending.isEmpty || !plan.restoring.isEmpty || !present.isEmpty else {

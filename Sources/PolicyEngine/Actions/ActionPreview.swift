@@ -248,6 +248,7 @@ struct ActionPreview: Sendable {
         preview.title = "Undo #\(number): \(plan.entry.verb) \(plan.entry.target)"
         preview.facts.append(fact("Was", "\(plan.entry.detail), by \(plan.entry.actor): \"\(plan.entry.reason)\""))
         preview.facts += plan.effects.map { fact("Then", $0) }
+        preview.requiredRole = plan.requiredRole
         preview.affected = max(plan.messages.count, 1)
     }
 

@@ -15,6 +15,9 @@ struct UndoPlan: Sendable {
     var operation: QueueOperation?
     var messages: [String] = []
 
+    /// Undoing needs what doing needs.
+    var requiredRole: Role { ["limit", "throttle", "whitelist"].contains(entry.verb) ? .oncall : .abuse }
+
     /// Entries that are undone with it: what it held beside what it set.
     var parts: [AuditEntry] = []
 

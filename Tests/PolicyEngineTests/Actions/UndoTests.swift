@@ -153,6 +153,7 @@ import Testing
     @Test func undoingNeedsTheRoleThatDoingNeeds() async throws {
         try await EngineRig.run { (rig) async throws -> Void in
             let limit = try await rig.perform(set(20))
+            #expect(try await rig.link().preview(.undo(number: limit.number)).requiredRole == .oncall)
             #expect(await rig.refusal(.undo(number: limit.number), .abuse)?.code == ControlError.forbidden("").code)
             try await rig.perform(.undo(number: limit.number), .oncall)
         }
