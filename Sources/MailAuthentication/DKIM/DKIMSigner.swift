@@ -35,8 +35,9 @@ package struct DKIMSigner: Sendable {
             "resent-message-id", "list-id", "list-help", "list-unsubscribe", "list-unsubscribe-post",
             "list-subscribe", "list-post", "list-owner", "list-archive", "feedback-id", "autocrypt",
         ]
+        /// Not Sender, which a mailing list adds that otherwise hands mail on as it is: its readers should find it signed.
         package static let overSignedFieldsByDefault = [
-            "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "mime-version",
+            "from", "reply-to", "to", "cc", "subject", "date", "message-id", "mime-version",
             "content-type", "content-transfer-encoding",
         ]
 

@@ -85,26 +85,45 @@ final class DemoMail: Sendable {
 
     private static let body = Array("Hello\r\n".utf8)
 
-    /// Whom a message says that it is from, and the domain whose key it was signed with.
-    private func author(of request: ReadRequest) -> (address: String, signer: String?) {
+    private struct Author {
+        var address: String
+        /// The domain whose key the message was signed with.
+        var signer: String?
+        /// The mailing list that the author wrote to.
+        var list: String?
+    }
+
+    private func author(of request: ReadRequest) -> Author {
         let domain = DemoNames.domain(of: request)
         let sender = request.text(\.sender)
         let plain = sender.isEmpty ? "MAILER-DAEMON@\(domain)" : sender
         let pick = request.text(\.instance).utf8.reduce(5_381) { ($0 &* 33 ^ Int($1)) & 0xFFFF }
         // Whoever forges a domain's name has not got its key.
-        guard DemoNames.isOwnHost(of: domain, request, carriers) else { return (plain, nil) }
-        if domain == Self.freeMail, pick % 8 == 0, let own = ownDomains.first { return ("support@\(own)", nil) }
-        guard domain == Self.list, pick % 2 == 0, !sender.isEmpty, !customers.isEmpty else { return (plain, domain) }
+        guard DemoNames.isOwnHost(of: domain, request, carriers) else { return Author(address: plain) }
+        if domain == Self.freeMail, pick % 8 == 0, let own = ownDomains.first {
+            return Author(address: "support@\(own)")
+        }
+        guard domain == Self.list, pick % 2 == 0, !sender.isEmpty, !customers.isEmpty else {
+            return Author(address: plain, signer: domain)
+        }
         let customer = customers[pick / 2 % customers.count]
-        return (customer, customer.split(separator: "@").last.map(String.init))
+        return Author(address: customer, signer: customer.split(separator: "@").last.map(String.init), list: sender)
     }
 
     private func fields(of request: ReadRequest, to recipient: String) -> [(name: [UInt8], value: [UInt8])] {
-        let (author, domain) = author(of: request)
-        var fields = [("From", " \(author)"), ("To", " \(recipient)"), ("Subject", " demo")].map {
+        let author = author(of: request)
+        var fields = [("From", " \(author.address)"), ("To", " \(recipient)"), ("Subject", " demo")].map {
             (name: Array($0.0.utf8), value: Array($0.1.utf8))
         }
-        guard let domain, let key = keys[domain] else { return fields }
+        fields += signatures(of: fields, by: author.signer)
+        if let list = author.list { fields.append((Array("Sender".utf8), Array(" \(list)".utf8))) }
+        return fields
+    }
+
+    private func signatures(
+        of fields: [(name: [UInt8], value: [UInt8])], by domain: String?
+    ) -> [(name: [UInt8], value: [UInt8])] {
+        guard let domain, let key = keys[domain] else { return [] }
         let signer = DKIMSigner(
             domain: DomainName(domain),
             keys: [DKIMSigner.Key(selector: Self.selector, privateKey: key.privateKey)])
@@ -114,7 +133,6 @@ final class DemoMail: Sendable {
         signer.prepare(&hasher)
         hasher.update(Self.body)
         let signatures = (try? signer.sign(header, body: hasher.finish(), at: clock.now())) ?? []
-        fields += signatures.map { (name: Array("DKIM-Signature".utf8), value: $0) }
-        return fields
+        return signatures.map { (name: Array("DKIM-Signature".utf8), value: $0) }
     }
 }

@@ -14,8 +14,18 @@ import Testing
         #expect(signature.signedAt == Int(TestTime.seconds))
         #expect(signature.expiresAt == Int(TestTime.seconds) + 60)
         let names = String(decoding: signature.signedNames.text, as: UTF8.self)
-        #expect(names.hasPrefix("from:from:sender:reply-to:to:cc:subject:subject:subject:date:"))
+        #expect(names.hasPrefix("from:from:reply-to:to:cc:subject:subject:subject:date:"))
         #expect(!names.contains("received") && !names.contains("list-id"))
+    }
+
+    @Test func aSenderThatAMailingListAddsBreaksNothingAndAnotherFromDoes() async throws {
+        let zone = TestKeys.zone("example.org")
+        var message = TestMessage("From: a@example.org\nSubject: x\n\nbody\n")
+        try message.sign(TestKeys.signer("example.org"))
+        message.prepend("Sender", Array(" list@example.net".utf8))
+        #expect(await message.verify(zone).map(\.result) == [.pass, .pass])
+        message.prepend("From", Array(" b@example.org".utf8))
+        #expect(await message.verify(zone).map(\.result) == [.fail, .fail])
     }
 
     @Test func aMessageWithoutFromIsNotSigned() {

@@ -62,6 +62,7 @@ import Testing
         for request in requests { await mail.show(try #require(ReadRequest(request.bytes))) }
         let signing = try #require(rig.tally("isp.example"))
         #expect(signing[.dmarc, .pass] > 0 && signing[.dmarc, .pass] == signing[.dkim, .pass])
+        #expect(signing[.senderid, .pass] == signing[.dmarc, .pass])
         #expect(signing[.dmarc, .fail] > 0 && signing[.dmarc, .fail] == signing[.dkim, .none])
         let forgetful = try #require(rig.tally("shop.example"))
         #expect(forgetful[.dmarc, .pass] == 0 && forgetful[.dmarc, .fail] > 0)
