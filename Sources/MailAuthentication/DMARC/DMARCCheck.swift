@@ -61,11 +61,11 @@ private struct DMARCRun {
     mutating func outcome(of message: DMARCMessage) async -> DMARCOutcome {
         // RFC 9989 section 5.3.1, RFC 7489 section 6.6.1.
         if message.fromFields > 1 { return DMARCOutcome(.permerror, .severalFromFields(message.fromFields)) }
+        if let problem = message.authorProblem { return DMARCOutcome(.permerror, .unreadableAuthor(problem)) }
         var authors: [DomainName] = []
         for author in message.authors.map(\.withALabels) where !authors.contains(author) && authors.count < 100 {
             authors.append(author)
         }
-        if let problem = message.authorProblem { return DMARCOutcome(.permerror, .unreadableAuthor(problem)) }
         guard let author = authors.first else { return DMARCOutcome(.none, .noAuthor) }
         if authors.count > 1 { return DMARCOutcome(.permerror, .severalAuthors(authors)) }
         guard author.canBeAsked, !author.isLiteral else {

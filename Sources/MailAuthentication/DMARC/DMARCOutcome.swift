@@ -69,7 +69,7 @@ package enum DMARCReason: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noAuthor: "no From domain"
-        case .unreadableAuthor(let error): "the From field cannot be read: \(error)"
+        case .unreadableAuthor(let error): error.description(of: "From")
         case .severalAuthors(let domains):
             "several From domains: \(domains.prefix(4).map(\.text).joined(separator: ", "))"
         case .severalFromFields(let count): "\(count) From fields"

@@ -22,6 +22,7 @@ extension DomainName {
     /// Whether a sender's domain can be checked: several labels of 1 to 63 bytes, 253 in all, and no domain literal
     /// (RFC 7208 section 4.3), nor an address without the brackets: no top-level domain is a number (RFC 3696 section 2).
     var canBeChecked: Bool {
+        guard !isLiteral else { return false }
         var length = 0
         var label = 0
         var labels = 1
@@ -34,7 +35,6 @@ extension DomainName {
                 labels += 1
                 isNumber = true
             } else {
-                if byte == UInt8(ascii: "["), length == 1 { return false }
                 label += 1
                 isNumber = isNumber && UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
                 guard label <= 63 else { return false }

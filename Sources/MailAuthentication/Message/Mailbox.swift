@@ -54,6 +54,11 @@ extension MailboxError: CustomStringConvertible {
     }
 }
 
+extension MailboxError {
+    /// As a sentence about the field that it was found in.
+    package func description(of field: String) -> String { "the \(field) field cannot be read: \(self)" }
+}
+
 extension Mailbox {
     /// Of a field's value. A longer one is refused, not cut: what is cut off could be another address.
     package static let maximumBytes = 16 << 10

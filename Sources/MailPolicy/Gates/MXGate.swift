@@ -82,12 +82,9 @@ extension Gatekeeper {
     /// How many a host tried in the last hour. An IPv6 host has a whole /64 to take addresses from (RFC 7421 section 1);
     /// in an IPv4 /24 there are others, who did nothing.
     private func unknownRecipients(of source: IPAddress, at now: Moment) -> Int {
-        if source.isV4 {
-            return addresses.find(Network(source)).map {
-                addresses[$0].count(.unknownRecipient, at: now.steady)
-            } ?? 0
-        }
-        return networks.find(source.countedNetwork).map { networks[$0].count(.unknownRecipient, at: now.steady) } ?? 0
+        source.isV4
+            ? addresses.count(.unknownRecipient, of: Network(source), at: now.steady)
+            : networks.count(.unknownRecipient, of: source.countedNetwork, at: now.steady)
     }
 
     /// Whether the mx gate blocks (`true`) or whitelists (`false`) all of a network; `nil` where no rule says.

@@ -98,8 +98,8 @@ extension Gatekeeper {
     package mutating func sendBackAll(at now: Moment) -> [(ticket: UInt64, verdict: Verdict)] {
         var answers = advancePacers(at: now)
         for (ticket, request) in waiting {
-            let pacer = carriers[Int(request.carrier)].pacer.leave(ticket)
-            let waited = pacer.map { now.steady - $0.since } ?? 0
+            let waiter = carriers[Int(request.carrier)].pacer.leave(ticket)
+            let waited = waiter.map { now.steady - $0.since } ?? 0
             answers.append((ticket, sendBack(request.carrier, waited: waited, freeIn: nil, at: now)))
         }
         waiting = [:]

@@ -50,6 +50,11 @@ package struct SourceTable: Sendable {
         return nil
     }
 
+    /// Of the last hour; 0 where the network is not known.
+    func count(_ offence: SourceRecord.Offence, of network: Network, at time: Milliseconds) -> Int {
+        find(network).map { records[Int($0)].count(offence, at: time) } ?? 0
+    }
+
     func prefetchSlot(of network: Network) { prefetch(slots, at: slot(of: network)) }
 
     /// Asks for the record that is probably the network's.

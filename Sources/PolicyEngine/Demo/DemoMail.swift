@@ -6,8 +6,9 @@ import Synchronization
 /// The messages behind the sample's requests at the mx gate, shown to the engine as a milter would be shown them.
 ///
 /// The sample has envelopes only. What is in the messages is made up: From is the envelope's sender, and some domains
-/// sign, with keys of the demo's own. Our own customers write to a mailing list that hands their mail on as it is, one of our
-/// domains does not sign, and somebody at a free mail service takes the name of our help desk. What is found of it all is the engine's own finding.
+/// sign, with keys of the demo's own. Our own customers write to a mailing list that hands their mail on as it is, one
+/// of our domains does not sign, and somebody at a free mail service takes the name of our help desk. What is found of
+/// it all is the engine's own finding.
 final class DemoMail: Sendable {
     static let selector: DomainName = "demo"
     private static let signing = [

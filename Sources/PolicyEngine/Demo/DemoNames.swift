@@ -15,8 +15,9 @@ struct DemoNames: Resolver {
             guard let read = ReadRequest(request.bytes), read.gate == .mx, read.parsed.protocolState == .rcpt,
                 let client = IPAddress(read.text(\.clientAddress))
             else { continue }
-            let isItsOwn = Self.isOwnHost(of: Self.domain(of: read), read, carriers)
-            networks[Self.domain(of: read), default: []].formUnion(isItsOwn ? [client.countedNetwork] : [])
+            let domain = Self.domain(of: read)
+            let isItsOwn = Self.isOwnHost(of: domain, read, carriers)
+            networks[domain, default: []].formUnion(isItsOwn ? [client.countedNetwork] : [])
         }
         for (domain, networks) in networks {
             let terms = networks.map { "\($0.base.isV4 ? "ip4" : "ip6"):\($0)" }.sorted() + ["-all"]

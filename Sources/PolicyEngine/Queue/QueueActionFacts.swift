@@ -24,7 +24,7 @@ package struct QueueActionFacts: Sendable, Equatable {
         var facts = [
             Preview.Fact(
                 label: "Messages",
-                text: "\(count(messages, "message")) to \(count(recipients, "recipient")), \(Self.size(bytes))"),
+                text: "\(counted(messages, "message")) to \(counted(recipients, "recipient")), \(Self.size(bytes))"),
             Preview.Fact(label: "Where", text: whereText),
             Preview.Fact(label: "Accounts", text: accountText),
         ]
@@ -45,10 +45,6 @@ package struct QueueActionFacts: Sendable, Equatable {
         }
         if withoutAccount > 0 { parts.append("\(withoutAccount) of no known account") }
         return parts.joined(separator: ", ")
-    }
-
-    private func count(_ number: Int, _ what: String) -> String {
-        "\(number) \(what)\(number == 1 ? "" : "s")"
     }
 
     private static func size(_ bytes: Int) -> String {

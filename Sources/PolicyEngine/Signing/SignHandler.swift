@@ -59,7 +59,7 @@ final class SignHandler: MilterMessageHandler {
             // From may be among what is not kept.
             if signer == nil, !header.isComplete { problem = DKIMSigningError.headerNotComplete.description }
         } catch {
-            problem = "the From field cannot be read: \(error)"
+            problem = error.description(of: "From")
         }
     }
 

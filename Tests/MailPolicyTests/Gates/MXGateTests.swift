@@ -23,6 +23,15 @@ struct MXGateTests {
         return gatekeeper
     }
 
+    /// Defers after 20 unknown recipients, and for nothing else.
+    private static func harvestGatekeeper() throws -> Gatekeeper {
+        try gatekeeper {
+            $0.harvestingAfter = 20
+            $0.addressLimits = []
+            $0.networkLimits = []
+        }
+    }
+
     private func question(_ client: String, _ number: Int, to recipient: String = "taro@example.org") -> Question {
         Question(
             gate: .mx, login: "", sender: "a@b.example", recipient: recipient, client: client, instance: "m.\(number)")
@@ -96,11 +105,7 @@ struct MXGateTests {
     }
 
     @Test func aHarvesterIsStopped() throws {
-        var gatekeeper = try Self.gatekeeper {
-            $0.harvestingAfter = 20
-            $0.addressLimits = []
-            $0.networkLimits = []
-        }
+        var gatekeeper = try Self.harvestGatekeeper()
         for number in 0..<20 {
             let guess = question("192.0.2.1", number, to: "guess\(number)@example.org")
             #expect(gatekeeper.send(guess, at: .noon).outcome == .accepted)
@@ -112,11 +117,7 @@ struct MXGateTests {
 
     /// Whose /64 it is takes another address for each guess.
     @Test func aHarvesterOfManyIPv6AddressesIsStoppedAndItsIPv4NeighboursAreNot() throws {
-        var gatekeeper = try Self.gatekeeper {
-            $0.harvestingAfter = 20
-            $0.addressLimits = []
-            $0.networkLimits = []
-        }
+        var gatekeeper = try Self.harvestGatekeeper()
         for number in 0..<20 {
             for source in ["2001:db8::\(number + 1)", "192.0.2.\(number + 1)"] {
                 let guess = question(source, number, to: "guess\(number)@example.org")
