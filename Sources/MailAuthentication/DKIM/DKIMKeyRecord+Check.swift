@@ -27,7 +27,7 @@ extension DKIMKeyRecord {
             case .smallKey(let bits): "an RSA key of \(bits) bits should be replaced by one of 2048"
             case .largeKey(let bits): "not every verifier takes an RSA key of \(bits) bits"
             case .bareRSAKey: "p= is a bare RSAPublicKey, which not every verifier reads"
-            case .testing: "t=y: verifiers treat the domain's mail as if it were not signed"
+            case .testing: "t=y: the domain is testing; verifiers may treat its mail as if it were not signed"
             case .namesSHA1: "h= names sha1, which must not be used"
             case .hasGranularity: "g= means nothing any more"
             }

@@ -32,7 +32,7 @@ extension DomainCheck {
         report.dmarcPolicy = outcome.requestedPolicy
         report.dmarcRecord = await text(of: domain, texts.first, report)
         if domain != report.domain { report.add(.note, .dmarc, "the record is that of \(domain.visible)") }
-        look(at: record, &report)
+        look(at: record, outcome.policyTag ?? .p, &report)
         await lookAtReports(record, domain, &report)
     }
 
@@ -42,7 +42,7 @@ extension DomainCheck {
         return answer.texts.first { DMARCRecord(parsing: $0) != nil }.map { String(visibleASCII: $0) }
     }
 
-    private func look(at record: DMARCRecord, _ report: inout DomainReport) {
+    private func look(at record: DMARCRecord, _ tag: DMARCOutcome.PolicyTag, _ report: inout DomainReport) {
         for problem in record.problems {
             report.add(
                 problem.kind.spoilsTheValue ? .error : .warning, .dmarc, "the record, \(problem)",
@@ -53,7 +53,7 @@ extension DomainCheck {
                 .warning, .dmarc,
                 record.isTest
                     ? "the policy is on trial (t=y): nothing is asked for"
-                    : "p=none: nothing is done with mail that fails",
+                    : "\(tag.rawValue)=none: nothing is done with mail that fails",
                 remedy: "Once the reports show that your own mail passes, go on to quarantine and reject")
         }
         if let policy = record.policy, let below = record.subdomainPolicy, below < policy {
@@ -61,6 +61,12 @@ extension DomainCheck {
                 .warning, .dmarc,
                 "sp=\(below.rawValue) asks for less than p=\(policy.rawValue): any subdomain may be forged",
                 remedy: "Take sp away, or make it as strict")
+        }
+        if let policy = record.subdomainPolicy ?? record.policy, let below = record.nonexistentPolicy, below < policy {
+            report.add(
+                .warning, .dmarc,
+                "np=\(below.rawValue) asks for less than \(record.subdomainPolicy == nil ? "p" : "sp")=\(policy.rawValue): subdomains that do not exist may be forged",
+                remedy: "Take np away, or make it as strict")
         }
         if record.percentage != nil || record.reportInterval != nil || !record.failureFormats.isEmpty {
             report.add(

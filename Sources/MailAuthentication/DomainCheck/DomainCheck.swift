@@ -10,6 +10,9 @@ import MailPolicy
 package struct DomainCheck: Sendable {
     let resolver: any Resolver
 
+    /// Hosts whose addresses are looked at.
+    private static let mostExchanges = 20
+
     package init(resolver: any Resolver) { self.resolver = resolver }
 
     /// Selectors that mail services use, for who cannot name any.
@@ -58,7 +61,9 @@ package struct DomainCheck: Sendable {
             report.exchanges = records.compactMap { record in
                 if case .mx(let preference, let exchange) = record { (preference, exchange) } else { nil }
             }.sorted { ($0.preference, $0.name.text) < ($1.preference, $1.name.text) }
-            guard report.exchanges.contains(where: \.name.text.isEmpty) else { return }
+            guard report.exchanges.contains(where: \.name.text.isEmpty) else {
+                return await lookAtAddresses(of: report.exchanges.map(\.name), &report)
+            }
             if report.exchanges.count == 1 {
                 report.add(
                     .note, .mx, "the domain takes no mail (null MX, RFC 7505): reports and bounces cannot reach it")
@@ -67,6 +72,28 @@ package struct DomainCheck: Sendable {
                     .error, .mx, "a null MX stands beside other MX records (RFC 7505 section 3)",
                     remedy: "Take one or the other away")
             }
+        }
+    }
+
+    private func lookAtAddresses(of exchanges: [DomainName], _ report: inout DomainReport) async {
+        var without: [DomainName] = []
+        for exchange in exchanges.prefix(Self.mostExchanges) {
+            let answers = [
+                await resolver.answer(to: Question(exchange, .a)), await resolver.answer(to: Question(exchange, .aaaa)),
+            ]
+            let isMissing = answers.allSatisfy { answer in
+                switch answer.outcome {
+                case .noData, .noSuchName: true
+                case .records, .failed: false
+                }
+            }
+            if isMissing { without.append(exchange) }
+        }
+        for exchange in without {
+            report.add(
+                without.count == exchanges.count ? .error : .warning, .mx,
+                "\(exchange.visible), where the domain's mail is to go, has no address",
+                remedy: "Publish its address, or take the MX record away")
         }
     }
 

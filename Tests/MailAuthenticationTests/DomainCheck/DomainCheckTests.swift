@@ -8,6 +8,7 @@ import Testing
         isp.example TXT v=spf1 ip4:192.0.2.0/24 include:_spf.isp.example -all
         _spf.isp.example TXT v=spf1 ip6:2001:db8::/32 -all
         isp.example MX mx.isp.example
+        mx.isp.example A 192.0.2.25
         _dmarc.isp.example TXT v=DMARC1; p=reject; rua=mailto:d@isp.example
         202611._domainkey.isp.example TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
         """
@@ -79,12 +80,63 @@ import Testing
             "error: \"include:_spf.isp.example\" in the record of isp.example: _spf.isp.example publishes no SPF record"
         ),
         (
+            "v=spf1 ip6:2001:db8::/32 -all", "v=spf1 all",
+            "error: \"all\" in the record of _spf.isp.example lets everybody send in the domain's name"
+        ),
+        (
+            "isp.example -all\n",
+            "isp.example redirect=r.example\nr.example TXT v=spf1 include:s.example ?all\n"
+                + "s.example TXT v=spf1 +all\n",
+            "error: \"+all\" in the record of s.example lets everybody send in the domain's name"
+        ),
+        (
+            "isp.example -all\n", "isp.example redirect=r.example\nr.example TXT v=spf1 a:mx.isp.example\n",
+            "warning: the record of r.example, to which it redirects, ends without \"all\": whoever it does not name is neutral"
+        ),
+        (
+            "ip4:192.0.2.0/24", "ip4:0.0.0.0/0",
+            "error: \"ip4:0.0.0.0/0\" lets in a network as wide as /0: hardly anybody is kept from sending in the domain's name"
+        ),
+        (
+            "ip4:192.0.2.0/24", "mx/1",
+            "error: \"mx/1\" lets in a network as wide as /1: hardly anybody is kept from sending in the domain's name"
+        ),
+        (
+            "ip4:192.0.2.0/24", "ip6:2000::/3",
+            "error: \"ip6:2000::/3\" lets in a network as wide as /3: hardly anybody is kept from sending in the domain's name"
+        ),
+        (
+            "ip4:192.0.2.0/24", "exists:mx.isp.example",
+            "error: \"exists:mx.isp.example\" lets everybody send in the domain's name"
+        ),
+        (
+            "ip4:192.0.2.0/24",
+            "mx:m.example" + " -all\n" + (0..<11).map { "m.example MX m\($0).example\n" }.joined()
+                + "x.example TXT v=spf1",
+            "error: \"mx:m.example\" in the record of isp.example finds 11 exchanges; receivers stop at 10 with a permerror"
+        ),
+        (
             "v=spf1 ip6", "v=spf1 a:none.example ip6",
             "warning: \"a:none.example\" in the record of _spf.isp.example finds nothing"
         ),
     ])
     func whatIsWrongWithSPFIsTold(_ old: String, _ new: String, _ expected: String) async throws {
         #expect(texts(try await report(changed(old, new)), .spf).contains(expected))
+    }
+
+    /// What lets in everybody where nothing is let in, is no fault.
+    @Test(arguments: [
+        "-include:s.example", "?exists:mx.isp.example", "~ip4:0.0.0.0/0", "-mx/0", "-all include:s.example",
+    ])
+    func aWideTermThatGrantsNothingIsNoFault(_ term: String) async throws {
+        let report = try await report(
+            changed("ip4:192.0.2.0/24 include:_spf.isp.example", term) + "\ns.example TXT v=spf1 +all")
+        #expect(!report.hasErrors)
+    }
+
+    @Test func whatIsNeverLookedAtIsNotCounted() async throws {
+        let report = try await report(changed("include:_spf.isp.example -all", "-all include:_spf.isp.example a mx"))
+        #expect(report.spfLookups == 0)
     }
 
     @Test func lookUpsAreCountedThroughAllIncludes() async throws {
@@ -132,7 +184,7 @@ import Testing
         ),
         (
             "v=DKIM1; k=ed", "v=DKIM1; t=y; k=ed",
-            "warning: 202611._domainkey: t=y: verifiers treat the domain's mail as if it were not signed"
+            "warning: 202611._domainkey: t=y: the domain is testing; verifiers may treat its mail as if it were not signed"
         ),
         ("HURo=", "!", "error: 202611._domainkey: p= is no base64"),
         ("k=ed25519", "k=dsa", "error: 202611._domainkey: key type \"dsa\" is not known"),
@@ -149,6 +201,14 @@ import Testing
             "error: there is no DMARC record, neither here nor above"
         ),
         ("; rua", "; sp=none; rua", "warning: sp=none asks for less than p=reject: any subdomain may be forged"),
+        (
+            "; rua", "; np=none; rua",
+            "warning: np=none asks for less than p=reject: subdomains that do not exist may be forged"
+        ),
+        (
+            "; rua", "; sp=quarantine; np=none; rua",
+            "warning: np=none asks for less than sp=quarantine: subdomains that do not exist may be forged"
+        ),
         ("p=reject", "p=none", "warning: p=none: nothing is done with mail that fails"),
         ("p=reject", "p=reject; adkim=x", "error: the record, byte 26, adkim: expected r or s"),
         ("; rua=mailto:d@isp.example", "", "note: no reports are asked for (rua), so that nobody sees what fails"),
@@ -174,6 +234,9 @@ import Testing
             changed("; rua", "; sp=quarantine; rua") + "\nshop.isp.example A 192.0.2.1", of: "shop.isp.example")
         #expect(report.dmarcDomain == "isp.example" && report.dmarcPolicy == .quarantine)
         #expect(texts(report, .dmarc).first == "note: the record is that of isp.example")
+        let open = try await self.report(
+            changed("; rua", "; sp=none; rua") + "\nshop.isp.example A 192.0.2.1", of: "shop.isp.example")
+        #expect(texts(open, .dmarc).contains("warning: sp=none: nothing is done with mail that fails"))
     }
 
     // MARK: No answer
@@ -201,7 +264,13 @@ import Testing
         #expect(report.coverage.map(\.result) == [.temperror])
     }
 
-    @Test func aNullMXIsToldAndBesideOthersAFault() async throws {
+    @Test func whereMailCannotGoIsTold() async throws {
+        let gone = try await report(changed("mx.isp.example A 192.0.2.25", ""))
+        #expect(texts(gone, .mx) == ["error: mx.isp.example, where the domain's mail is to go, has no address"])
+        let one = try await report(Self.good + "\nisp.example MX gone.isp.example")
+        #expect(texts(one, .mx) == ["warning: gone.isp.example, where the domain's mail is to go, has no address"])
+        let silent = try await report(changed("mx.isp.example A 192.0.2.25", "mx.isp.example SERVFAIL"))
+        #expect(texts(silent, .mx) == [])
         let null = try await report(changed("MX mx.isp.example", "MX ."))
         #expect(texts(null, .mx).first?.hasPrefix("note: the domain takes no mail") == true)
         let both = try await report(Self.good + "\nisp.example MX .")

@@ -1,0 +1,239 @@
+import MailPolicy
+
+/// Counts what a record makes a receiver look up, whoever the client is, and says what is wrong and who gets in on the way.
+struct SPFTreeWalk {
+    struct Finding: Hashable {
+        var severity: DomainReport.Severity
+        var text: String
+        var remedy: String?
+    }
+
+    private let resolver: any Resolver
+    /// Of all records together (RFC 7208 section 4.6.4).
+    private(set) var terms = 0
+    private(set) var findings: [Finding] = []
+    /// Whether every record could be read.
+    private(set) var isComplete = true
+    private var voids = 0
+    private var path: [DomainName] = []
+
+    /// What a record decides for the domain that is looked at.
+    private struct Reach {
+        /// Who passes by it, passes for the domain.
+        var grants = true
+        /// It is the domain's own, or what that one redirects to: whoever it does not name is its to judge.
+        var isLast = true
+    }
+
+    /// So many records are read; a receiver stops long before.
+    private static let mostTerms = 100
+
+    init(resolver: any Resolver) { self.resolver = resolver }
+
+    mutating func walk(from domain: DomainName, _ text: [UInt8]) async {
+        guard let record = read(text, at: domain) else { return }
+        await follow(record, at: domain, Reach())
+        if terms > SPFLimit.terms.count {
+            add(
+                .error,
+                "the record and its includes look up \(terms) things; every receiver stops at \(SPFLimit.terms.count) with a permerror",
+                "Write addresses in the place of includes, a and mx (RFC 7208 section 4.6.4)")
+        } else if terms >= SPFLimit.terms.count - 1 {
+            add(
+                .warning,
+                "the record and its includes look up \(terms) of the \(SPFLimit.terms.count) things that are allowed")
+        }
+        if voids > SPFLimit.voids.count {
+            add(
+                .error,
+                "\(voids) of the look-ups find nothing; receivers stop after \(SPFLimit.voids.count) with a permerror",
+                "Take away terms whose names do not exist")
+        }
+    }
+
+    private mutating func add(_ severity: DomainReport.Severity, _ text: String, _ remedy: String? = nil) {
+        let finding = Finding(severity: severity, text: text, remedy: remedy)
+        if !findings.contains(finding), findings.count < 50 { findings.append(finding) }
+    }
+
+    private mutating func read(_ text: [UInt8], at name: DomainName) -> SPFRecord? {
+        guard let (_, start) = SPFVersion.read(text) else { return nil }
+        do {
+            return try SPFRecordParser.parse(text, from: start)
+        } catch {
+            isComplete = false
+            add(.error, "the record of \(name.visible): \(error)", "Every check is a permerror until it is mended")
+            return nil
+        }
+    }
+
+    // MARK: Who passes
+
+    /// What a record says to those whom it does not name.
+    private mutating func lookAtEnd(of record: SPFRecord, at name: DomainName) {
+        guard let all = record.directives.firstIndex(where: \.isAll) else {
+            if record.redirect == nil {
+                add(
+                    .warning, "the record\(place(name)) ends without \"all\": whoever it does not name is neutral",
+                    "End it with -all, or ~all while you are not sure")
+            }
+            return
+        }
+        if record.directives[all].qualifier == .neutral {
+            add(
+                .warning, "\"\(record.directives[all].term.text)\" says nothing of whoever is not named",
+                "Write -all, or ~all")
+        }
+        let rest = record.directives[(all + 1)...].map(\.term.text)
+        if !rest.isEmpty {
+            add(
+                .warning, "what stands behind \"all\" is never looked at: \(rest.joined(separator: " "))",
+                "Put it before")
+        }
+        if record.redirect != nil {
+            add(.warning, "redirect is never followed where there is \"all\"", "Take one away")
+        }
+    }
+
+    /// Says where a term lets in everybody, or nearly so.
+    private mutating func lookAtWidth(of directive: SPFRecord.Directive, at name: DomainName) {
+        let term = "\"\(directive.term.text)\"" + (path.count > 1 ? " in the record of \(name.visible)" : "")
+        let remedy =
+            path.count > 1
+            ? "Take away what leads to it, or have that record mended" : "Name only what sends the domain's mail"
+        switch directive.mechanism.width {
+        case .everybody:
+            add(
+                .error, "\(term) lets everybody send in the domain's name",
+                directive.isAll && path.count == 1 ? "Write -all" : remedy)
+        case .network(let prefix, let isV4):
+            guard prefix < (isV4 ? 8 : 16) else { return }
+            // Of IPv6 an eighth is given out (RFC 4291 section 2.4).
+            add(
+                prefix <= 3 ? .error : .warning,
+                "\(term) lets in a network as wide as /\(prefix): hardly anybody is kept from sending in the domain's name",
+                remedy)
+        case .hosts: break
+        }
+    }
+
+    private func place(_ name: DomainName) -> String {
+        path.count > 1 ? " of \(name.visible), to which it redirects," : ""
+    }
+
+    // MARK: What is looked up
+
+    private mutating func follow(_ record: SPFRecord, at name: DomainName, _ reach: Reach) async {
+        path.append(name)
+        defer { path.removeLast() }
+        if reach.isLast { lookAtEnd(of: record, at: name) }
+        for directive in record.directives where terms < Self.mostTerms {
+            let grants = reach.grants && directive.qualifier == .pass
+            if grants { lookAtWidth(of: directive, at: name) }
+            switch directive.mechanism {
+            // Nothing behind it is looked at.
+            case .all: return
+            case .ip4, .ip6: break
+            case .a(let target, _): await count(directive, target, .a, at: name)
+            case .mx(let target, _): await count(directive, target, .mx, at: name)
+            case .exists(let target): await count(directive, target, .a, at: name)
+            case .ptr:
+                terms += 1
+                add(
+                    .warning, "\"\(directive.term.text)\" in the record of \(name.visible) is slow and unreliable",
+                    "Do not use ptr (RFC 7208 section 5.5)")
+            case .include(let target):
+                await include(directive.term, target, at: name, Reach(grants: grants, isLast: false))
+            }
+        }
+        if let redirect = record.redirect { await include(redirect.term, redirect.target, at: name, reach) }
+    }
+
+    private mutating func count(
+        _ directive: SPFRecord.Directive, _ target: DomainSpecification?, _ type: RecordType, at name: DomainName
+    ) async {
+        terms += 1
+        // What has macros in it depends on the client.
+        guard let host = target == nil ? name : target?.name else { return }
+        let answer = await resolver.answer(to: Question(host, type))
+        switch answer.outcome {
+        case .records:
+            if type == .mx { lookAtCount(of: answer.records, directive, at: name) }
+        case .failed(let failure):
+            isComplete = false
+            add(.error, "\(Question(host, type).text), for \"\(directive.term.text)\": \(failure)")
+        case .noData, .noSuchName:
+            // A host may have an address of the other kind alone.
+            if type == .a, !(await resolver.answer(to: Question(host, .aaaa))).records.isEmpty { return }
+            voids += 1
+            add(
+                .warning, "\"\(directive.term.text)\" in the record of \(name.visible) finds nothing",
+                "Take it away, or publish what it names")
+        }
+    }
+
+    private mutating func lookAtCount(
+        of exchanges: [Record], _ directive: SPFRecord.Directive, at name: DomainName
+    ) {
+        guard exchanges.count > SPFLimit.names.count else { return }
+        add(
+            .error,
+            "\"\(directive.term.text)\" in the record of \(name.visible) finds \(exchanges.count) exchanges; receivers stop at \(SPFLimit.names.count) with a permerror",
+            "Write their addresses in its place (RFC 7208 section 4.6.4)")
+    }
+
+    private mutating func include(
+        _ term: SPFRecord.Term, _ target: DomainSpecification, at name: DomainName, _ reach: Reach
+    ) async {
+        terms += 1
+        guard let host = target.name else { return }
+        guard !path.contains(host), host != name else {
+            isComplete = false
+            return add(
+                .error, "\"\(term.text)\" in the record of \(name.visible) leads back to \(host.visible)",
+                "Take it away: every check is a permerror")
+        }
+        let question = Question(host, .txt)
+        let answer = await resolver.answer(to: question)
+        if case .failed(let failure) = answer.outcome {
+            isComplete = false
+            return add(.error, "\(question.text), for \"\(term.text)\": \(failure)")
+        }
+        let texts = answer.texts.filter { SPFVersion.read($0)?.version == .spf1 }
+        guard texts.count == 1, let text = texts.first else {
+            isComplete = false
+            return add(
+                .error,
+                "\"\(term.text)\" in the record of \(name.visible): \(host.visible) publishes "
+                    + (texts.isEmpty ? "no SPF record" : "\(texts.count) SPF records"),
+                "Take it away, or have that record mended: every check that reaches it is a permerror")
+        }
+        if let record = read(text, at: host) { await follow(record, at: host, reach) }
+    }
+}
+
+extension SPFRecord.Directive {
+    fileprivate var isAll: Bool { if case .all = mechanism { true } else { false } }
+}
+
+extension SPFRecord.Mechanism {
+    /// How many clients it may match.
+    fileprivate enum Width {
+        case everybody
+        case network(prefix: Int, isV4: Bool)
+        case hosts
+    }
+
+    fileprivate var width: Width {
+        switch self {
+        case .all: .everybody
+        // Without a macro it has nothing to do with the client.
+        case .exists(let target): target.name == nil ? .hosts : .everybody
+        case .ip4(let network): .network(prefix: network.prefix - 96, isV4: true)
+        case .ip6(_, let prefix): .network(prefix: prefix, isV4: false)
+        case .a(_, let lengths), .mx(_, let lengths):
+            lengths.v4 < 8 ? .network(prefix: lengths.v4, isV4: true) : .network(prefix: lengths.v6, isV4: false)
+        case .include, .ptr: .hosts
+        }
+    }
+}
