@@ -76,13 +76,17 @@ extension AuthenticationResults {
         return false
     }
 
-    /// Whether all words together, with nothing between them, are the ID, or it and a version.
+    /// Whether the first words together, with nothing between them, are the ID, and the others a version.
     private static func isNamed(joined words: [[UInt8]], _ id: [UInt8]) -> Bool {
-        let joined = Array(words.joined())
-        guard joined.starts(with: id) else { return false }
-        return joined.dropFirst(id.count).allSatisfy {
-            AuthenticationResultsText.isDigit($0) || $0 == UInt8(ascii: ".")
+        var rest = id[...]
+        var others = words[...]
+        while let word = others.first, !rest.isEmpty {
+            guard rest.starts(with: word) || rest + [UInt8(ascii: ".")] == word[...] else { return false }
+            rest = rest.dropFirst(word.count)
+            others = others.dropFirst()
         }
+        return rest.isEmpty
+            && others.joined().allSatisfy { AuthenticationResultsText.isDigit($0) || $0 == UInt8(ascii: ".") }
     }
 
     /// RFC 2047 section 2.

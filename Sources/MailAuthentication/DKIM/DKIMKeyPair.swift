@@ -4,7 +4,7 @@ import CryptoExtras
 /// A key to sign with and the record that publishes it.
 package struct DKIMKeyPair: Sendable {
     package enum Kind: Hashable, Sendable {
-        /// 1024 to 4096 bits; 2048 is what every verifier takes.
+        /// 1024 to 4096 bits, by the eight; 2048 is what every verifier takes.
         case rsa(bits: Int)
         case ed25519
     }
@@ -22,6 +22,7 @@ package struct DKIMKeyPair: Sendable {
         case .rsa(let bits):
             if bits < DKIMPublicKey.rsaBits.lowerBound { throw .rsaKeyTooSmall }
             if bits > DKIMPublicKey.rsaBits.upperBound { throw .rsaKeyTooLarge(bits: bits) }
+            if bits % 8 != 0 { throw .rsaKeyOfOddSize(bits: bits) }
             do {
                 return DKIMKeyPair(.rsa(try _RSA.Signing.PrivateKey(unsafeKeySize: .init(bitCount: bits))))
             } catch { throw .badKey }

@@ -136,6 +136,7 @@ package enum DKIMPrivateKeyError: Error, Hashable, Sendable, CustomStringConvert
     case badKey
     case rsaKeyTooSmall
     case rsaKeyTooLarge(bits: Int)
+    case rsaKeyOfOddSize(bits: Int)
 
     package var description: String {
         switch self {
@@ -148,6 +149,7 @@ package enum DKIMPrivateKeyError: Error, Hashable, Sendable, CustomStringConvert
         case .badKey: "the PEM block holds no key that can be read"
         case .rsaKeyTooSmall: "an RSA key below 1024 bits verifies nowhere (RFC 8301)"
         case .rsaKeyTooLarge(let bits): "an RSA key of \(bits) bits is more than verifiers take (4096)"
+        case .rsaKeyOfOddSize(let bits): "\(bits) is no multiple of 8; write 2048"
         }
     }
 }

@@ -1,16 +1,18 @@
+import Foundation
+
 extension DomainName {
     /// The name with every U-label written as an A-label (RFC 5890 section 2.3.2.1), under which the DNS holds it; labels
     /// of ASCII stay as they are.
     ///
-    /// Letters are put into lower case first. Nothing else is mapped: a name that is not in the form of RFC 5891 section
-    /// 4.2.1 becomes one that nobody has.
+    /// First it is mapped as what people type is (RFC 5895 section 2): letters of full width, decomposed ones and capitals
+    /// stand for the same name as the plain, composed and small ones that a reader sees.
     package var withALabels: DomainName {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return self }
-        // The ideographic full stops separate labels too (RFC 3490 section 3.1).
-        let text = String(text.map { "\u{3002}\u{FF0E}\u{FF61}".contains($0) ? "." : $0 })
+        // The ideographic full stop separates labels too.
+        let text = text.precomposedStringWithCompatibilityMapping.lowercased().replacing("\u{3002}", with: ".")
         let labels = text.split(separator: ".", omittingEmptySubsequences: false).map { label in
             if label.utf8.allSatisfy({ $0 < 0x80 }) { return String(label) }
-            return "xn--" + Punycode.encode(label.lowercased().unicodeScalars.map(\.value))
+            return "xn--" + Punycode.encode(label.unicodeScalars.map(\.value))
         }
         return DomainName(labels.joined(separator: "."))
     }

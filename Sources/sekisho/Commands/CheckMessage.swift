@@ -46,18 +46,15 @@ struct CheckMessage: AsyncParsableCommand {
     }
 
     private func readMessage() throws -> MessageText {
-        let handle: FileHandle
-        if file == "-" {
-            handle = .standardInput
-        } else {
-            guard let opened = FileHandle(forReadingAtPath: file) else {
-                throw ValidationError("\(file): there is no such file, or it cannot be read")
-            }
-            handle = opened
+        guard let handle = file == "-" ? .standardInput : FileHandle(forReadingAtPath: file),
+            let bytes = try? handle.read(upToCount: Self.mostBytes + 1) ?? Data()
+        else {
+            Output.error("\(file): there is no such file, or it cannot be read")
+            throw CommandStatus.notFound.code
         }
-        let bytes = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
         guard bytes.count <= Self.mostBytes else {
-            throw ValidationError("\(file): it is larger than \(Self.mostBytes) bytes")
+            Output.error("\(file): it is larger than \(Self.mostBytes) bytes")
+            throw CommandStatus.failed.code
         }
         return MessageText(Array(bytes))
     }

@@ -64,7 +64,8 @@ struct DKIMKeygen: AsyncParsableCommand {
         guard descriptor >= 0 else {
             let why =
                 errno == EEXIST ? "it is there already; name another with --out" : String(cString: strerror(errno))
-            throw ValidationError("\(file): \(why)")
+            Output.error("\(file): \(why)")
+            throw CommandStatus.failed.code
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data(pem.utf8))

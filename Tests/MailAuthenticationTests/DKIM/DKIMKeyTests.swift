@@ -133,6 +133,11 @@ import Testing
         #expect(error(block("PRIVATE KEY", String(base64: ec))) == .otherKeyType)
         #expect(throws: DKIMPrivateKeyError.rsaKeyTooSmall) { try DKIMKeyPair.generate(.rsa(bits: 1000)) }
         #expect(throws: DKIMPrivateKeyError.rsaKeyTooLarge(bits: 8192)) { try DKIMKeyPair.generate(.rsa(bits: 8192)) }
+        for bits in [1_025, 2_047, 2_052, 4_095] {
+            #expect(throws: DKIMPrivateKeyError.rsaKeyOfOddSize(bits: bits)) {
+                try DKIMKeyPair.generate(.rsa(bits: bits))
+            }
+        }
     }
 
     @Test func theZoneFileLineHasStringsOfAtMost255Bytes() {
