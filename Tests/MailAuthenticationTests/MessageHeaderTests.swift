@@ -27,6 +27,28 @@ import Testing
         #expect(header.droppedFields == 2)
         #expect(!header.isComplete)
     }
+
+    @Test func whoIsShownAsAuthorIsKeptWhateverStandsAbove() {
+        var bounds = MessageHeader.Bounds()
+        bounds.fields = 2
+        bounds.fromFieldsBeyond = 2
+        var header = MessageHeader(bounds: bounds)
+        for name in ["A", "B", "C", "From", "D", "FROM ", "from"] { header.append(name: name.utf8, value: " x".utf8) }
+        #expect(header.positions(of: "from") == [2, 3])
+        #expect(header.droppedFields == 3 && header.droppedFromFields == 1)
+        header.append(name: "From".utf8, value: String(repeating: "x", count: 1 << 20).utf8)
+        header.dropField(name: "from".utf8)
+        #expect(header.droppedFields == 5 && header.droppedFromFields == 3)
+    }
+
+    /// RFC 5322 section 4.5.8: what stands before the colon in old messages.
+    @Test func whiteSpaceBeforeTheColonIsNoPartOfTheName() {
+        var header = MessageHeader()
+        for name in ["From ", "From\t ", "From x", "From:", " From", "Fro"] {
+            header.append(name: name.utf8, value: " a@example.org".utf8)
+        }
+        #expect(header.positions(of: "from") == [0, 1])
+    }
 }
 
 @Suite struct DomainNameTests {

@@ -12,12 +12,15 @@ package struct ARCOutcome: Sendable {
     package var oldestPass: Int?
     /// Who sealed, from instance 1 on; what could not be read is left out.
     package var sealers: [DomainName] = []
-    /// What the first of them found; `nil` if the chain does not pass, or it cannot be read.
+    /// What the first of them found; `nil` if the chain is broken, or it cannot be read.
     package var firstResults: AuthenticationResults?
     /// Whether all the keys' records were validated with DNSSEC.
     package var isSecure = false
 
     package var reason: String? { problem?.description }
+
+    /// A key could not be looked up, and nothing else is wrong: asked again, the chain may hold.
+    package var isUndecided: Bool { problem?.isTemporary ?? false }
 }
 
 /// Validates the chain of a message (RFC 8617 section 5.2).
@@ -65,7 +68,7 @@ package struct ARCValidator: Sendable {
         guard chain.isPresent else { return outcome }
         outcome.newest = chain.newest
         outcome.sealers = chain.instances.compactMap { try? $0.sealSignature.get().domain }
-        let run = ChainRun(
+        var run = ChainRun(
             chain: chain, header: header, body: body,
             check: SignatureCheck(
                 resolver: other ?? resolver, keys: keys, time: time, clockSkew: settings.clockSkew, trace: trace))
@@ -73,18 +76,18 @@ package struct ARCValidator: Sendable {
             guard header.isComplete else { throw .headerNotComplete }
             if let problem = chain.problem { throw problem }
             try run.checkStatus()
-            outcome.isSecure = try await run.checkMessage(at: chain.newest)
-            outcome.oldestPass = try await run.oldestPass(signatures: settings.messageSignatures)
-            for instance in (1...chain.newest).reversed() {
-                let isSecure = try await run.checkSeal(at: instance)
-                outcome.isSecure = outcome.isSecure && isSecure
-            }
-            outcome.result = .pass
+            try await run.checkNewestMessage()
+            outcome.oldestPass = await run.oldestPass(signatures: settings.messageSignatures)
+            for instance in (1...chain.newest).reversed() { try await run.checkSeal(at: instance) }
             outcome.firstResults = chain.firstResults(in: header)
+            if let undecided = run.undecided { throw undecided }
+            outcome.result = .pass
+            outcome.isSecure = run.isSecure
         } catch {
             outcome.result = .fail
             outcome.problem = error
             outcome.oldestPass = nil
+            if !error.isTemporary { outcome.firstResults = nil }
         }
         return outcome
     }
@@ -96,6 +99,24 @@ private struct ChainRun {
     let header: MessageHeader
     let body: BodyHashes
     let check: SignatureCheck
+    /// A key that could not be looked up. What else is wrong is worse, so that the steps go on.
+    private(set) var undecided: ARCProblem?
+    private(set) var isSecure = true
+
+    init(chain: ARCChain, header: MessageHeader, body: BodyHashes, check: SignatureCheck) {
+        self.chain = chain
+        self.header = header
+        self.body = body
+        self.check = check
+    }
+
+    /// Takes in what a signature came to that the chain rests on.
+    private mutating func note(_ finding: SignatureCheck.Finding, _ problem: ARCProblem?) throws(ARCProblem) {
+        isSecure = isSecure && finding.isSecure
+        guard let problem else { return }
+        guard problem.isTemporary else { throw problem }
+        undecided = undecided ?? problem
+    }
 
     /// Steps 2 and 3: what the seals say of the chain that they found.
     func checkStatus() throws(ARCProblem) {
@@ -116,9 +137,13 @@ private struct ChainRun {
         }
     }
 
-    /// Step 4, and what step 5 repeats.
-    /// - Returns: Whether the key came with DNSSEC.
-    func checkMessage(at number: Int) async throws(ARCProblem) -> Bool {
+    /// Step 4.
+    mutating func checkNewestMessage() async throws(ARCProblem) {
+        let finding = try await checkMessage(at: chain.newest)
+        try note(finding, finding.problem.map { .message($0, instance: chain.newest) })
+    }
+
+    private func checkMessage(at number: Int) async throws(ARCProblem) -> SignatureCheck.Finding {
         let instance = chain.instances[number - 1]
         let signature: DKIMSignature
         switch instance.messageSignature {
@@ -127,30 +152,24 @@ private struct ChainRun {
         }
         if signature.coversSeals { throw .coversSeals(instance: number) }
         check.trace?(.signature(signature, position: instance.message))
-        let finding = await check.check(signature, body: body) {
+        return await check.check(signature, body: body) {
             check.headerDigest(signature, at: instance.message, of: header, chain.index)
         }
-        if let problem = finding.problem { throw .message(problem, instance: number) }
-        return finding.isSecure
     }
 
     /// Step 5: from the newest on down until one does not verify.
-    func oldestPass(signatures: Int) async throws(ARCProblem) -> Int {
+    func oldestPass(signatures: Int) async -> Int {
         var oldest = chain.newest
         while oldest > 1 {
             if chain.newest - oldest + 1 >= signatures { return oldest }
-            do {
-                _ = try await checkMessage(at: oldest - 1)
-            } catch {
-                return oldest
-            }
+            guard let finding = try? await checkMessage(at: oldest - 1), finding.problem == nil else { return oldest }
             oldest -= 1
         }
         return 0
     }
 
     /// Step 6: a seal covers all sets up to its own, and nothing else (section 5.1.1).
-    func checkSeal(at number: Int) async throws(ARCProblem) -> Bool {
+    mutating func checkSeal(at number: Int) async throws(ARCProblem) {
         let instance = chain.instances[number - 1]
         let seal = try seal(instance, number)
         check.trace?(.signature(seal, position: instance.seal))
@@ -161,8 +180,7 @@ private struct ChainRun {
             canonical.appendSignature(instance.seal, of: header, omitting: seal.signatureRange)
             return canonical.digest()
         }
-        if let problem = finding.problem { throw .seal(problem, instance: number) }
-        return finding.isSecure
+        try note(finding, finding.problem.map { .seal($0, instance: number) })
     }
 }
 

@@ -46,6 +46,8 @@ private struct DMARCRun {
 
     /// Signatures come by the hundred where someone wants them to; each domain may cost a walk.
     private static let mostIdentifiers = 16
+    /// Each may cost a walk too; nobody writes with more.
+    private static let mostAuthors = 8
 
     private struct LookupFailure: Error {
         var name: DomainName
@@ -59,19 +61,33 @@ private struct DMARCRun {
     }
 
     mutating func outcome(of message: DMARCMessage) async -> DMARCOutcome {
-        // RFC 9989 section 5.3.1, RFC 7489 section 6.6.1.
-        if message.fromFields > 1 { return DMARCOutcome(.permerror, .severalFromFields(message.fromFields)) }
-        if let problem = message.authorProblem { return DMARCOutcome(.permerror, .unreadableAuthor(problem)) }
         var authors: [DomainName] = []
         for author in message.authors.map(\.withALabels) where !authors.contains(author) && authors.count < 100 {
             authors.append(author)
         }
-        guard let author = authors.first else { return DMARCOutcome(.none, .noAuthor) }
-        if authors.count > 1 { return DMARCOutcome(.permerror, .severalAuthors(authors)) }
-        guard author.canBeAsked, !author.isLiteral else {
-            return DMARCOutcome(.permerror, .unusableAuthor(author), author: author)
+        // RFC 9989 section 5.3.1, RFC 7489 section 6.6.1.
+        if message.fromFields > 1 {
+            return await strictest(of: authors, message, .severalFromFields(message.fromFields))
         }
+        if let problem = message.authorProblem {
+            return await strictest(of: authors, message, .unreadableAuthor(problem))
+        }
+        if authors.count > 1 { return await strictest(of: authors, message, .severalAuthors(authors)) }
+        guard let author = authors.first else {
+            var outcome = DMARCOutcome(.none, .noAuthor)
+            outcome.isAuthorUnknown = true
+            return outcome
+        }
+        return await outcome(of: message, by: author)
+    }
+
+    private mutating func outcome(of message: DMARCMessage, by author: DomainName) async -> DMARCOutcome {
         var outcome = DMARCOutcome(.none, .noRecord, author: author)
+        guard author.canBeAsked, !author.isLiteral else {
+            (outcome.result, outcome.reason) = (.permerror, .unusableAuthor(author))
+            outcome.isAuthorUnknown = true
+            return outcome
+        }
         do {
             try await evaluate(message, author, &outcome)
         } catch {
@@ -81,6 +97,26 @@ private struct DMARCRun {
             outcome.aligned = []
         }
         return outcome
+    }
+
+    /// Where there is no one author: the message cannot pass, and the strictest policy of those that disown it applies (RFC
+    /// 7489 section 6.6.1), so that nobody gets past a domain's policy by naming another beside it.
+    private mutating func strictest(
+        of authors: [DomainName], _ message: DMARCMessage, _ reason: DMARCReason
+    ) async -> DMARCOutcome {
+        var strictest = DMARCOutcome(.permerror, reason)
+        var isAuthorUnknown = message.authorProblem != nil || authors.isEmpty || authors.count > Self.mostAuthors
+        for author in authors.prefix(Self.mostAuthors) {
+            let outcome = await outcome(of: message, by: author)
+            if outcome.isAuthorUnknown { isAuthorUnknown = true }
+            guard outcome.result == .fail,
+                strictest.author == nil || outcome.requestedPolicy > strictest.requestedPolicy
+            else { continue }
+            strictest = outcome
+        }
+        (strictest.result, strictest.reason) = (.permerror, reason)
+        strictest.isAuthorUnknown = isAuthorUnknown
+        return strictest
     }
 
     private mutating func evaluate(
@@ -266,7 +302,9 @@ private struct DMARCRun {
         if recordDomain != author {
             if let below = record.subdomainPolicy { (tag, policy) = (.sp, below) }
             // What passed is policy enough; else the author's existence is worth the questions.
-            if let nonexistent = record.nonexistentPolicy, outcome.result != .pass, try await !exists(author) {
+            if let nonexistent = record.nonexistentPolicy, nonexistent != policy, outcome.result != .pass,
+                try await !exists(author)
+            {
                 (tag, policy) = (.np, nonexistent)
             }
         }
@@ -278,19 +316,28 @@ private struct DMARCRun {
 
     /// Whether the name has an address or an exchange (RFC 9989 section 3.2.13).
     private mutating func exists(_ name: DomainName) async throws(LookupFailure) -> Bool {
-        for type in [RecordType.a, .aaaa, .mx] {
-            switch try await answer(to: Question(name, type)).outcome {
-            case .records:
-                tell(.authorExists(name, true))
-                return true
-            case .noSuchName:
-                tell(.authorExists(name, false))
-                return false
-            case .noData, .failed: continue
+        // One that cannot be looked up leaves it open only as long as no other tells.
+        var failure: LookupFailure?
+        var exists = false
+        search: for type in [RecordType.a, .aaaa, .mx] {
+            do {
+                switch try await answer(to: Question(name, type)).outcome {
+                case .records:
+                    exists = true
+                    failure = nil
+                    break search
+                case .noSuchName:
+                    failure = nil
+                    break search
+                case .noData, .failed: continue
+                }
+            } catch {
+                failure = failure ?? error
             }
         }
-        tell(.authorExists(name, false))
-        return false
+        if let failure { throw failure }
+        tell(.authorExists(name, exists))
+        return exists
     }
 
     private mutating func tell(_ step: @autoclosure () -> DMARCStep) {

@@ -2,7 +2,7 @@
 package struct DMARCMessage: Sendable {
     /// The domains of all addresses in the From field, as they stand there, repeats included or not.
     package var authors: [DomainName]
-    /// Why the From field cannot be read.
+    /// Why a From field cannot be read.
     package var authorProblem: MailboxError?
     /// More than one is against RFC 5322 section 3.6, and which of them a reader sees is anyone's guess.
     package var fromFields: Int

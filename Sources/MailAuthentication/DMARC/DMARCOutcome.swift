@@ -21,7 +21,8 @@ package struct DMARCOutcome: Sendable {
 
     package var result: Result
     package var reason: DMARCReason
-    /// The From domain, in A-labels; nil if there is not exactly one.
+    /// The From domain, in A-labels. Where From names several, the strictest of those that disown the message; nil if none
+    /// does, or nobody can tell who is meant.
     package var author: DomainName?
     /// Of the From domain; nil where it did not matter or could not be found out.
     package var organizationalDomain: DomainName?
@@ -36,6 +37,12 @@ package struct DMARCOutcome: Sendable {
     package var aligned: [AlignedIdentifier] = []
     /// Each step; empty unless it was asked for.
     package var trace: [DMARCStep] = []
+
+    /// From names nobody whose domain could be asked, or more than is looked at.
+    package var isAuthorUnknown = false
+
+    /// The author's domain, or one of them, does not answer for the message.
+    package var isDisowned: Bool { result == .fail || result == .permerror && policyTag != nil }
 
     package init(_ result: Result, _ reason: DMARCReason, author: DomainName? = nil) {
         self.result = result

@@ -90,7 +90,11 @@ package struct MessageCheck: Sendable {
         let fields = header.positions(of: "from")
         var message = DMARCMessage(
             authors: [], spf: mailFrom.domain.text.isEmpty ? nil : DMARCIdentifier(mailFrom),
-            dkim: signatures.compactMap(DMARCIdentifier.init), fromFields: max(fields.count, 1))
+            dkim: signatures.compactMap(DMARCIdentifier.init),
+            fromFields: max(fields.count + header.droppedFromFields, 1))
+        if header.droppedFromFields > 0 {
+            message.authorProblem = MailboxError(kind: .tooLong, offset: Mailbox.maximumBytes)
+        }
         for field in fields {
             do {
                 message.authors += try Mailbox.parse(fieldValue: header[field].value, skipsNames: true).map(\.domain)

@@ -7,6 +7,8 @@ package struct MessageHeader: Sendable {
         package var fields = 2_000
         /// Of all names, colons and values together.
         package var bytes = 256 << 10
+        /// From fields that are kept beyond these: whom a message shows as its author must not hang on what stands above.
+        package var fromFieldsBeyond = 4
 
         package init() {}
     }
@@ -19,8 +21,11 @@ package struct MessageHeader: Sendable {
     private var bytes: [UInt8] = []
     private var places: [Place] = []
     private let bounds: Bounds
+    private var fromFieldsBeyond = 0
     /// Fields that did not fit into the bounds.
     package private(set) var droppedFields = 0
+    /// The From fields among them.
+    package private(set) var droppedFromFields = 0
 
     package init(bounds: Bounds = Bounds()) {
         self.bounds = bounds
@@ -30,15 +35,20 @@ package struct MessageHeader: Sendable {
     package var count: Int { places.count }
 
     /// Counts a field that never came whole.
-    package mutating func dropField() { droppedFields += 1 }
+    package mutating func dropField(name: some Collection<UInt8>) {
+        droppedFields += 1
+        if name.isFrom { droppedFromFields += 1 }
+    }
 
     /// - Parameters:
     ///   - name: What stands before the colon, as it is written (RFC 5322 section 2.2).
     ///   - value: What stands after the colon, with its folds and spaces, without the CRLF that ends the field.
     package mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
-        guard places.count < bounds.fields, bytes.count + name.count + value.count + 1 <= bounds.bytes else {
-            droppedFields += 1
-            return
+        if places.count >= bounds.fields || bytes.count + name.count + value.count + 1 > bounds.bytes {
+            guard fromFieldsBeyond < bounds.fromFieldsBeyond, value.count <= Mailbox.maximumBytes, name.isFrom else {
+                return dropField(name: name)
+            }
+            fromFieldsBeyond += 1
         }
         let start = bytes.count
         bytes.append(contentsOf: name)
@@ -55,7 +65,8 @@ package struct MessageHeader: Sendable {
             raw: bytes[place.name.lowerBound..<place.value.upperBound])
     }
 
-    /// The positions of the fields of that name, from the top, whatever the case of its letters.
+    /// The positions of the fields of that name, from the top, whatever the case of its letters, and with or without white
+    /// space before the colon (RFC 5322 section 4.5.8).
     /// - Parameter name: In lower case.
     package func positions(of name: StaticString) -> [Int] {
         name.withUTF8Buffer { wanted in
@@ -81,17 +92,24 @@ package struct MessageHeader: Sendable {
     }
 
     private func matches(_ range: Range<Int>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard range.count == wanted.count else { return false }
-        var place = range.lowerBound
+        guard range.count >= wanted.count else { return false }
+        return bytes[range].isName(wanted)
+    }
+}
+
+extension Collection<UInt8> {
+    /// - Parameter wanted: In lower case.
+    fileprivate func isName(_ wanted: some Collection<UInt8>) -> Bool {
+        var rest = self[...]
         for byte in wanted {
-            let own = bytes[place]
-            guard own == byte || (UInt8(ascii: "A")...UInt8(ascii: "Z") ~= own && own | 0x20 == byte) else {
+            guard let own = rest.popFirst(), own == byte || (0x41...0x5A ~= own && own | 0x20 == byte) else {
                 return false
             }
-            place += 1
         }
-        return true
+        return rest.allSatisfy { $0 == 0x20 || $0 == 0x09 }
     }
+
+    fileprivate var isFrom: Bool { isName("from".utf8) }
 }
 
 /// One field, as slices of its header's buffer.

@@ -98,9 +98,10 @@ extension MethodResult {
         properties = values.compactMap { name, value in value.map { Property("header", name, $0) } }
     }
 
-    /// `arc=pass` with who sealed (RFC 8617 section 5.2).
+    /// `arc=pass` with who sealed (RFC 8617 section 5.2); a DNS that does not answer is the `temperror` that it is for the
+    /// others.
     package init(_ outcome: ARCOutcome) {
-        self.init(method: "arc", result: outcome.result.rawValue)
+        self.init(method: "arc", result: outcome.isUndecided ? "temperror" : outcome.result.rawValue)
         reason = outcome.reason
         if outcome.newest > 0 { comment = "i=\(outcome.newest)" }
         if let sealer = outcome.sealers.last { properties = [Property("header", "d", sealer.text)] }

@@ -35,13 +35,15 @@ extension Gatekeeper {
         switch (verdict.outcome, verdict.rule) {
         case (.held, _), (.accepted, _): (250, 7, 1)
         case (.deferred, .carrierRecipients): (452, 5, 3)
+        // Of a look-up that did not come to an end (RFC 3463 section 3.5).
+        case (.deferred, .trustedSealer): (451, 4, 3)
         case (.deferred, _): (450, 7, 1)
         case (.refused, .unauthenticated): (554, 7, 0)
         case (.refused, .senderOwnership), (.refused, .nullSender): (553, 7, 1)
         case (.refused, .carrierSize): (552, 3, 4)
         case (.refused, .unknownRecipient): (550, 1, 1)
         // As RFC 7489 section 10.3 has it.
-        case (.refused, .dmarc): (550, 7, 1)
+        case (.refused, .dmarc), (.refused, .unknownAuthor): (550, 7, 1)
         case (.refused, _): (554, 7, 1)
         }
     }
@@ -77,7 +79,11 @@ extension Gatekeeper {
         case .dmarc:
             return "The domain in From does not answer for this message, and asks that such mail is "
                 + (verdict.outcome == .held ? "held back (DMARC)" : "refused (DMARC)")
-        case .passed, .notJudged, .repeated, .whitelisted, .trustedSealer:
+        case .unknownAuthor:
+            return "The From field of this message names nobody whose domain could answer for it"
+        case .trustedSealer:
+            return "The key of who sealed this message cannot be looked up now; try again later"
+        case .passed, .notJudged, .repeated, .whitelisted:
             return ""
         }
     }

@@ -23,8 +23,10 @@ package enum Rule: UInt8, Sendable, CaseIterable {
     case unknownRecipient
     /// The author's domain disowns the message.
     case dmarc
-    /// It does, but who passed the message on vouches for it.
+    /// It does, but who passed the message on vouches for it, or may do so when the DNS answers.
     case trustedSealer
+    /// Nobody can tell whose the message says it is.
+    case unknownAuthor
 
     package var name: String {
         switch self {
@@ -48,8 +50,12 @@ package enum Rule: UInt8, Sendable, CaseIterable {
         case .unknownRecipient: "unknown-recipient"
         case .dmarc: "dmarc"
         case .trustedSealer: "trusted-sealer"
+        case .unknownAuthor: "unknown-author"
         }
     }
+
+    /// Whether what it accepts goes on with a mark in its header.
+    package var marksMessage: Bool { self == .dmarc || self == .unknownAuthor }
 }
 
 /// What a gate answers, with the rule and the figures that led to it.

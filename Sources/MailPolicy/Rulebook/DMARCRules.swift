@@ -13,12 +13,17 @@ package struct DMARCRules: Sendable, Equatable {
     }
 
     package var enforcement: Enforcement
+    /// What becomes of a message whose From names nobody that could be asked: as if a domain had asked for rejection.
+    package var unknownAuthors: Enforcement
     /// Domains, in lower case, that pass on mail of others and seal what they found of it (RFC 8617): where all who sealed
     /// a message are among them, what the first of them found counts.
     package var trustedSealers: [String]
 
-    package init(enforcement: Enforcement = .tag, trustedSealers: [String] = []) {
+    package init(
+        enforcement: Enforcement = .tag, unknownAuthors: Enforcement = .tag, trustedSealers: [String] = []
+    ) {
         self.enforcement = enforcement
+        self.unknownAuthors = unknownAuthors
         self.trustedSealers = trustedSealers
     }
 }

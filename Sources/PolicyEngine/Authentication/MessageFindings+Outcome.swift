@@ -58,7 +58,7 @@ extension AuthenticationFinding {
     init(_ outcome: ARCOutcome) {
         switch outcome.result {
         case .pass: self = .pass
-        case .fail: self = outcome.problem?.isTemporary == true ? .temperror : .fail
+        case .fail: self = outcome.isUndecided ? .temperror : .fail
         case .none: self = .none
         }
     }

@@ -86,8 +86,10 @@ extension ResolverSettings {
 
 extension DMARCRules {
     init(reading section: ConfigurationSection) {
+        let enforcement = section.choice("dmarc", default: DMARCRules().enforcement)
         self.init(
-            enforcement: section.choice("dmarc", default: DMARCRules().enforcement),
+            enforcement: enforcement,
+            unknownAuthors: section.choice("unknown_from", default: enforcement == .off ? .off : .tag),
             trustedSealers: section.domains("trusted_sealers"))
     }
 }

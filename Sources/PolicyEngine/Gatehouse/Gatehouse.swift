@@ -72,7 +72,7 @@ package final class Gatehouse: Sendable {
         case refuse(SMTPRefusal)
     }
 
-    /// Decides about a message that its author's domain disowns, and writes the verdict down.
+    /// Decides about a message for whose author nobody answers, and writes the verdict down.
     package func judge(_ message: DisownedMessage, _ envelope: MessageEnvelope) -> MessageAnswer {
         let (text, request) = envelope.written(source: message.source)
         let now = clock.now()
@@ -81,7 +81,7 @@ package final class Gatehouse: Sendable {
             switch state.writeDown(verdict, request, in: text.span, at: now)?.reply {
             case .refuse(let refusal)?: return .refuse(refusal)
             case .hold(let text)?: return .hold(text: text)
-            default: return verdict.rule == .dmarc ? .mark : .pass
+            default: return verdict.rule.marksMessage ? .mark : .pass
             }
         }
     }

@@ -48,16 +48,18 @@ final class SignHandler: MilterMessageHandler {
 
     func longHeader(name: Span<UInt8>, length: Int) {
         if isAuthenticated { forged.look(atLong: name) }
-        header.dropField()
+        name.withUnsafeBufferPointer { header.dropField(name: $0) }
     }
 
     func endOfHeader(macros: MilterMacros) {
         guard isOurs else { return }
         do {
-            signer = try author().flatMap { settings.signers.signer(for: $0) }
+            let author = try author()
+            signer = author.flatMap { settings.signers.signer(for: $0) }
             signer?.prepare(&hasher)
-            // From may be among what is not kept.
-            if signer == nil, !header.isComplete { problem = DKIMSigningError.headerNotComplete.description }
+            if author == nil {
+                problem = "\(header.droppedFromFields > 0 ? DKIMSigningError.headerNotComplete : .noFrom)"
+            }
         } catch {
             problem = error.description(of: "From")
         }

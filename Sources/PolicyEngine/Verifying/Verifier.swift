@@ -45,9 +45,9 @@ struct Verifier: Sendable {
         sealing = configuration.sealing.map(Sealing.init)
         ownHosts = configuration.rulebook.ownHosts
         var actions: MilterActions = [.addHeaders, .changeHeaders]
-        switch configuration.rulebook.dmarc.enforcement {
-        case .off, .tag: break
-        case .quarantine, .reject: actions.insert(.quarantine)
+        let dmarc = configuration.rulebook.dmarc
+        if [dmarc.enforcement, dmarc.unknownAuthors].contains(where: { $0 == .quarantine || $0 == .reject }) {
+            actions.insert(.quarantine)
         }
         needs = MilterNeeds(actions: actions)
     }

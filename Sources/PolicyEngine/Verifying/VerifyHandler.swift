@@ -54,7 +54,7 @@ final class VerifyHandler: MilterMessageHandler {
 
     func longHeader(name: Span<UInt8>, length: Int) {
         if !isOwnHost { forged.look(atLong: name) }
-        header.dropField()
+        name.withUnsafeBufferPointer { header.dropField(name: $0) }
     }
 
     func endOfHeader(macros: MilterMacros) {
@@ -112,7 +112,8 @@ final class VerifyHandler: MilterMessageHandler {
 
     /// `fail; policy=reject; domain=example.org`, for filters that read no Authentication-Results.
     private static func mark(_ policy: DMARCOutcome) -> String {
-        "fail; policy=\(policy.requestedPolicy.rawValue); domain=\(policy.author?.text ?? "")"
+        let mark = "\(policy.result.rawValue); policy=\(policy.requestedPolicy.rawValue)"
+        return policy.isDisowned ? mark + "; domain=\(policy.author?.text ?? "")" : mark
     }
 
     private func seal(

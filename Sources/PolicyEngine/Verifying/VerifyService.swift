@@ -60,11 +60,14 @@ final class VerifyService: MilterService {
 extension DisownedMessage {
     /// `nil` for a message that passed, or of which that is not known.
     init?(_ outcome: MessageOutcome, source: IPAddress) {
-        guard outcome.policy.result == .fail else { return nil }
+        let (policy, chain) = (outcome.policy, outcome.chain)
+        guard policy.isDisowned || policy.isAuthorUnknown else { return nil }
+        let isAsked = policy.isDisowned && !(policy.isAuthorUnknown && policy.requestedPolicy == .none)
         self.init(
-            source: source, request: Request(outcome.policy.requestedPolicy),
-            sealers: outcome.chain.result == .pass ? outcome.chain.sealers.map(\.text) : [],
-            passedAtFirstSealer: outcome.chain.firstResults?.vouches(for: outcome.policy.author) ?? false)
+            source: source, request: isAsked ? Request(policy.requestedPolicy) : .unknown,
+            sealers: chain.result == .pass || chain.isUndecided ? chain.sealers.map(\.text) : [],
+            passedAtFirstSealer: chain.firstResults?.vouches(for: policy.author) ?? false,
+            areSealsUndecided: chain.isUndecided)
     }
 }
 

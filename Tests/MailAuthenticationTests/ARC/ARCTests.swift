@@ -140,6 +140,19 @@ import Testing
         }
     }
 
+    /// Of whom a key cannot be asked for nothing is known, but what is broken stays broken.
+    @Test func aTemporaryFailureHidesNoOther() async throws {
+        let message = try await sealed("one.example", "three.example")
+        zone.set("ed._domainkey.three.example", Answer(.failed(.serverFailed)))
+        let undecided = await message.validate(zone)
+        #expect(undecided.isUndecided && undecided.firstResults?.results.first?.method == "spf")
+        #expect(MethodResult(undecided).result == "temperror")
+        zone.set("rsa._domainkey.one.example", Answer(.noSuchName))
+        let broken = await message.validate(zone)
+        #expect(broken.result == .fail && !broken.isUndecided && broken.firstResults == nil)
+        #expect(MethodResult(broken).result == "fail")
+    }
+
     @Test func resultsWithALineEndThatIsNoFoldAreNotSealed() async {
         for results in ["", " \r\n ", "a\r\nX: y", "a\nb", "a\0"] {
             var message = message()

@@ -223,8 +223,29 @@ import Testing
         // While it is found out whether the author exists.
         let zone = DMARCZone(
             ["example.com": "v=DMARC1; p=none; np=reject"],
-            answers: [Question("a.example.com", .a): Answer(.failed(.timedOut))])
+            answers: [
+                Question("a.example.com", .a): Answer(.failed(.timedOut)),
+                Question("a.example.com", .aaaa): Answer(.noData),
+                Question("a.example.com", .mx): Answer(.noData),
+            ])
         #expect(await check("a.example.com", in: zone).result == .temperror)
+    }
+
+    @Test func aLookupThatCannotChangeThePolicyIsNotMissed() async {
+        let failed = [
+            Question("a.example.com", .a): Answer(.failed(.timedOut)),
+            Question("a.example.com", .aaaa): Answer(.failed(.timedOut)),
+        ]
+        // np is what applies anyway.
+        let same = DMARCZone(["example.com": "v=DMARC1; p=reject; np=reject"], answers: failed)
+        let outcome = await check("a.example.com", in: same)
+        #expect(outcome.result == .fail && outcome.requestedPolicy == .reject)
+        // An exchange tells what the addresses do not.
+        let mail = [Question("a.example.com", .mx): Answer(.records([.mx(preference: 0, exchange: "m.example")]))]
+        let other = DMARCZone(
+            ["example.com": "v=DMARC1; p=quarantine; np=reject"], answers: failed.merging(mail) { $1 })
+        let there = await check("a.example.com", in: other)
+        #expect(there.result == .fail && there.requestedPolicy == .quarantine)
     }
 
     @Test func whatAnotherIdentifierProvesStandsThoughALookupFails() async {
@@ -272,7 +293,10 @@ import Testing
 
     @Test func anAuthorInULabelsIsFoundUnderItsALabels() async {
         let zone = DMARCZone(["xn--bcher-kva.example": "v=DMARC1; p=reject"])
-        for author: DomainName in ["b\u{fc}cher.example", "B\u{dc}CHER.example", "b\u{fc}cher\u{3002}example"] {
+        for author: DomainName in [
+            "b\u{fc}cher.example", "B\u{dc}CHER.example", "b\u{fc}cher\u{3002}example", "bu\u{308}cher.example",
+            "\u{ff42}\u{fc}\u{ff23}her\u{ff0e}example", "b\u{fc}cher\u{ff61}example",
+        ] {
             let outcome = await check(author, dkim: [.init("xn--bcher-kva.example", .pass)], in: zone)
             #expect(outcome.result == .pass)
             #expect(outcome.author == "xn--bcher-kva.example")

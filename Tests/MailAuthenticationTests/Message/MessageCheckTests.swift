@@ -114,6 +114,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "From: taro@example.org\r\nFrom: b@x.example\r\n\r\n", "From: b@x.example\r\nFrom: taro@example.org\r\n\r\n",
+        "From: b@x.example, taro@example.org\r\n\r\n", "From : taro@example.org\r\nFrom: b@x.example\r\n\r\n",
+        "From: taro@example.org\r\nFrom: taro@example.org\r\n\r\n",
+        "From: taro@example.org\r\nFrom: Taro <taro@x.example\r\n\r\n",
+    ])
+    func whoNamesAnotherAuthorBesideADomainDoesNotGetPastItsPolicy(_ message: String) async {
+        let policy = await outcome(message, from: "b@x.example").policy
+        #expect(policy.result == .permerror && policy.isDisowned)
+        #expect(policy.author == "example.org" && policy.requestedPolicy == .reject)
+        let own = await outcome(message, from: "taro@example.org").policy
+        #expect(own.result == .permerror && !own.isDisowned)
+    }
+
+    /// The header fields above it, and how long it is itself.
+    @Test(arguments: [(3_000, 0), (2_001, 0), (0, 200_000), (3_000, 200_000)])
+    func aPolicyHoldsBehindAHeaderLargerThanWhatIsKept(_ fields: Int, _ bytes: Int) async {
+        let message =
+            String(repeating: "X: y\r\n", count: fields) + "From: taro@example.org\r\nX: "
+            + String(repeating: "y", count: bytes) + "\r\n\r\n"
+        let policy = await outcome(message, from: "b@x.example").policy
+        #expect(policy.result == .fail && policy.requestedPolicy == .reject)
+        let two = await outcome("From: b@x.example\r\n" + message, from: "b@x.example").policy
+        #expect(two.result == .permerror && two.requestedPolicy == .reject)
+    }
+
+    @Test(arguments: [
+        "", "From: Bank\r\n", "From: <taro@example.org\r\n", "From: taro@[192.0.2.1]\r\n",
+        "From: " + String(repeating: "a", count: 300_000) + " <taro@example.org>\r\n",
+        "From: " + (0..<9).map { "a@x\($0).example" }.joined(separator: ", ") + "\r\n",
+    ])
+    func anAuthorWhoseDomainCannotBeAskedIsUnknown(_ from: String) async {
+        let policy = await outcome(from + "\r\n", from: "taro@example.org").policy
+        #expect(policy.isAuthorUnknown && !policy.isDisowned)
+    }
+
     @Test(arguments: ["", "\r\n", "no field at all\r\n\r\nbody", "From\r\n", ":\r\n\r\n", "From: \u{0}\r\n\r\n"])
     func whatIsHardlyAMessageIsCheckedAllTheSame(_ message: String) async {
         let outcome = await outcome(message, from: "")

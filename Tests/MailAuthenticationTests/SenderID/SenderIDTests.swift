@@ -116,7 +116,7 @@ func header(_ text: String) -> MessageHeader {
         bounds.fields = 1
         var header = MessageHeader(bounds: bounds)
         header.append(name: "From".utf8, value: " a@example.org".utf8)
-        header.append(name: "From".utf8, value: " b@example.org".utf8)
+        header.append(name: "Sender".utf8, value: " b@example.org".utf8)
         #expect(throws: ResponsibleAddressProblem.incompleteHeader) { try ResponsibleAddress(of: header) }
     }
 }

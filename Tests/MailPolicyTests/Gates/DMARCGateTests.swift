@@ -9,7 +9,7 @@ struct DMARCGateTests {
     init() throws { source = try #require(IPAddress("192.0.2.7")) }
 
     private func gatekeeper(
-        _ enforcement: DMARCRules.Enforcement, sealers: [String] = [],
+        _ enforcement: DMARCRules.Enforcement, unknown: DMARCRules.Enforcement = .tag, sealers: [String] = [],
         _ change: (inout SourceRules) throws -> Void = { _ in }
     ) throws -> Gatekeeper {
         var sources = SourceRules()
@@ -17,16 +17,17 @@ struct DMARCGateTests {
         return Gatekeeper(
             rulebook: Rulebook(
                 plans: [Plan(name: "new", limits: [])], sources: sources,
-                dmarc: DMARCRules(enforcement: enforcement, trustedSealers: sealers)),
+                dmarc: DMARCRules(enforcement: enforcement, unknownAuthors: unknown, trustedSealers: sealers)),
             seed: 3)
     }
 
     private func message(
-        _ request: DisownedMessage.Request, sealers: [String] = [], passedAtFirstSealer: Bool = false
+        _ request: DisownedMessage.Request, sealers: [String] = [], passedAtFirstSealer: Bool = false,
+        areSealsUndecided: Bool = false
     ) -> DisownedMessage {
         DisownedMessage(
-            source: source, request: request, sealers: sealers,
-            passedAtFirstSealer: passedAtFirstSealer)
+            source: source, request: request, sealers: sealers, passedAtFirstSealer: passedAtFirstSealer,
+            areSealsUndecided: areSealsUndecided)
     }
 
     @Test func noMoreIsDoneThanTheDomainAsksForAndTheSiteAllows() throws {
@@ -36,7 +37,7 @@ struct DMARCGateTests {
         ]
         for (enforcement, outcomes) in expected {
             var gatekeeper = try gatekeeper(enforcement)
-            for (request, outcome) in zip(DisownedMessage.Request.allCases, outcomes) {
+            for (request, outcome) in zip([.none, .quarantine, .reject] as [DisownedMessage.Request], outcomes) {
                 #expect(gatekeeper.judge(message(request), at: .noon)?.outcome == outcome)
             }
         }
@@ -52,6 +53,47 @@ struct DMARCGateTests {
         #expect(rule(["lists.example"], false) == .dmarc)
         #expect(rule(["spammer.example", "lists.example"], true) == .dmarc)
         #expect(rule([], true) == .dmarc)
+    }
+
+    @Test func aDNSThatIsSilentAboutSealsThatWouldBeBelievedPutsOff() throws {
+        for (enforcement, outcome) in [
+            (DMARCRules.Enforcement.tag, Verdict.Outcome.accepted), (.quarantine, .deferred),
+        ] {
+            var gatekeeper = try gatekeeper(enforcement, sealers: ["lists.example"])
+            func verdict(_ sealer: String, _ request: DisownedMessage.Request = .reject, passed: Bool = true)
+                -> Verdict?
+            {
+                gatekeeper.judge(
+                    message(request, sealers: [sealer], passedAtFirstSealer: passed, areSealsUndecided: true), at: .noon
+                )
+            }
+            let undecided = try #require(verdict("lists.example"))
+            #expect(undecided.outcome == outcome)
+            #expect(verdict("lists.example", DisownedMessage.Request.none)?.outcome == .accepted)
+            // Nobody gets out of a policy by seals that would not be believed if they held.
+            for other in [verdict("spammer.example"), verdict("lists.example", passed: false)] {
+                #expect(other?.rule == .dmarc && other?.outcome == (enforcement == .tag ? .accepted : .held))
+            }
+            if outcome == .deferred {
+                let reply = try #require(gatekeeper.reply(to: undecided, sender: "", recipient: ""))
+                #expect("\(reply.code) \(reply.status)" == "451 4.4.3" && reply.text.contains("looked up"))
+            }
+        }
+    }
+
+    @Test func anAuthorThatNobodyKnowsIsAMatterOfItsOwnSetting() throws {
+        let expected: [(DMARCRules.Enforcement, Verdict.Outcome?)] = [
+            (.off, nil), (.tag, .accepted), (.quarantine, .held), (.reject, .refused),
+        ]
+        for (setting, outcome) in expected {
+            for enforcement in DMARCRules.Enforcement.allCases {
+                var gatekeeper = try gatekeeper(enforcement, unknown: setting)
+                let verdict = gatekeeper.judge(message(.unknown), at: .noon)
+                #expect(verdict?.outcome == outcome && verdict?.rule.marksMessage ?? true)
+                // A broken header is no forgery.
+                #expect(gatekeeper.addresses.find(Network(source)) == nil)
+            }
+        }
     }
 
     @Test func whatTheDomainWantsStoppedCountsAgainstItsSource() throws {

@@ -44,6 +44,7 @@ import Testing
                 [authentication]
                 authserv_id = "mx.isp.example"
                 dmarc = "reject"
+                unknown_from = "quarantine"
                 trusted_sealers = "lists.example"
                 resolver = ["127.0.0.1:5300", "[::1]:53"]
                 resolver_timeout = "2s"
@@ -74,7 +75,8 @@ import Testing
                 == .forwarders([try ResolverServer(parsing: "127.0.0.1:5300"), try ResolverServer(parsing: "[::1]:53")])
         )
         #expect(
-            configuration.rulebook.dmarc == DMARCRules(enforcement: .reject, trustedSealers: ["lists.example"]))
+            configuration.rulebook.dmarc
+                == DMARCRules(enforcement: .reject, unknownAuthors: .quarantine, trustedSealers: ["lists.example"]))
         #expect(configuration.rulebook.ownHosts.networks == [try Network(parsing: "192.0.2.0/24")])
         #expect(
             configuration.signingKeys == [
@@ -90,6 +92,8 @@ import Testing
     @Test func withoutAWordIncomingMailIsTaggedAndNothingIsSealed() throws {
         let configuration = try ConfigurationText.parse(ConfigurationText.least)
         #expect(configuration.rulebook.dmarc == DMARCRules(enforcement: .tag))
+        let off = try ConfigurationText.parse(ConfigurationText.least + "[authentication]\ndmarc = \"off\"\n")
+        #expect(off.rulebook.dmarc == DMARCRules(enforcement: .off, unknownAuthors: .off))
         #expect(configuration.milters.isEmpty && configuration.signingKeys.isEmpty && configuration.sealing == nil)
         #expect(configuration.rulebook.ownHosts == OwnHosts())
     }

@@ -188,6 +188,46 @@ import Testing
         #expect(rig.lastVerdict?.record.verdict.rule == .whitelisted)
     }
 
+    @Test(arguments: [
+        String(repeating: "X-Padding: x\n", count: 3_000) + "From: taro@example.org",
+        "From: a@unpublished.example\nFrom: taro@example.org", "From: a@unpublished.example, taro@example.org",
+    ])
+    func noShapeOfTheHeaderGetsPastADomainsPolicy(_ header: String) async throws {
+        let rig = try VerifyingRig(Self.dns, dmarc: DMARCRules(enforcement: .reject))
+        var mail = Self.forged("example.org")
+        mail.text = header.replacing("\n", with: "\r\n") + "\r\nSubject: x\r\n\r\nHello\r\n"
+        guard case .refuse(let refusal) = await mail.verdict(of: rig.verify).ending else {
+            return #expect(Bool(false), "it went on")
+        }
+        #expect("\(refusal.code.rawValue) \(refusal.status)" == "550 5.7.1")
+    }
+
+    @Test(arguments: [
+        (DMARCRules.Enforcement.off, "pass"), (.tag, "mark"), (.quarantine, "hold"), (.reject, "refuse"),
+    ])
+    func whatNobodyCanBeAskedAboutIsAMatterOfItsOwnSetting(
+        _ setting: DMARCRules.Enforcement, _ expected: String
+    ) async throws {
+        let rig = try VerifyingRig(Self.dns, dmarc: DMARCRules(enforcement: .reject, unknownAuthors: setting))
+        for (from, mark) in [
+            ("From: Taro <taro@example.org", "permerror; policy=none"), ("From: Taro", "none; policy=none"),
+            ("X: y", "none; policy=none"),
+        ] {
+            var mail = ShownMail(from + "\nSubject: x\n\nHello")
+            mail.client = "198.51.100.7"
+            let verdict = await mail.verdict(of: rig.verify)
+            let marks = verdict.inserted("Sekisho-DMARC")
+            switch (verdict.ending, verdict.quarantine) {
+            case (.continue, nil): #expect(expected == (marks.isEmpty ? "pass" : "mark"))
+            case (.continue, _): #expect(expected == "hold")
+            case (.refuse(let refusal), nil): #expect(expected == "refuse" && refusal.text.hasPrefix("The From field"))
+            default: #expect(Bool(false), "\(verdict)")
+            }
+            if !marks.isEmpty { #expect(marks == [mark]) }
+        }
+        if expected != "pass" { #expect(rig.lastVerdict?.record.verdict.rule == .unknownAuthor) }
+    }
+
     // MARK: Forwarding
 
     @Test func sealedMailIsBelievedWhereItsSealerIsTrusted() async throws {
@@ -212,6 +252,18 @@ import Testing
         #expect(verdict.ending == .continue)
         #expect(try Self.results(verdict)["arc"] == "pass")
         #expect(trusting.lastVerdict?.record.verdict.rule == .trustedSealer)
+
+        // Until its key can be looked up, it is put off.
+        var silent = dns
+        silent.silent.insert("s1._domainkey.lists.example")
+        for (sealer, expected) in [("lists.example", "451 4.4.3"), ("other.example", "550 5.7.1")] {
+            let rig = try VerifyingRig(silent, dmarc: DMARCRules(enforcement: .reject, trustedSealers: [sealer]))
+            guard case .refuse(let refusal) = await forwarded.verdict(of: rig.verify).ending else {
+                return #expect(Bool(false), "a seal was believed that could not be checked")
+            }
+            #expect("\(refusal.code.rawValue) \(refusal.status)" == expected)
+            #expect(rig.tally("example.org")?[.arc, .temperror] == 1)
+        }
 
         // What its sealer had found was no pass.
         var forged = Self.forged("example.org")
