@@ -24,7 +24,7 @@ import Testing
             let key = try String(contentsOfFile: file, encoding: .utf8)
             #expect(key.hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
             let again = try await CommandRun.sekisho(arguments)
-            #expect(again.status == 64)
+            #expect(again.status == 1)
             #expect(again.errors.contains("it is there already"))
             #expect(try String(contentsOfFile: file, encoding: .utf8) == key)
         }
@@ -51,16 +51,21 @@ import Testing
         (["dkim", "keygen", "--domain", "a b", "--selector", "s"], "--domain"),
         (["dkim", "keygen", "--domain", "a.example", "--selector", "s\";x"], "--selector"),
         (["dkim", "keygen", "--domain", "a.example", "--selector", "s", "--bits", "512"], "--bits"),
+        (["dkim", "keygen", "--domain", "a.example", "--selector", "s", "--bits", "2047"], "--bits"),
         (["check", "spf", "--ip", "example.org"], "--ip"),
         (["check", "spf", "--ip", "192.0.2.1", "--resolver", "dns.example:53"], "--resolver"),
         (["dns", "check", "isp.example", "--ip", "here"], "--ip"),
         (["dns", "check", "a b"], "a b"),
-        (["check", "message", "/nonexistent.eml", "--ip", "192.0.2.1"], "/nonexistent.eml"),
     ])
     func whatIsWrongIsNamed(_ arguments: [String], _ named: String) async throws {
         let run = try await CommandRun.sekisho(arguments)
         #expect(run.status == 64)
         #expect(run.errors.contains(named))
+    }
+
+    @Test func aMessageThatIsNotThereIsNotFound() async throws {
+        let run = try await CommandRun.sekisho(["check", "message", "/nonexistent.eml", "--ip", "192.0.2.1"])
+        #expect(run.status == 3 && run.errors.contains("/nonexistent.eml"))
     }
 
     @Test func aDomainThatTheDNSDoesNotAnswerForIsUnknownAndNotWithoutRecords() async throws {

@@ -90,9 +90,10 @@ final class UnboundContext: Sendable {
         // What is below 10.in-addr.arpa and its like, the server knows; the library would make its own answer.
         ("unblock-lan-zones:", "yes"),
         ("insecure-lan-zones:", "yes"),
-        // Milliseconds until a server that has not answered yet is asked again, with another port: by the library's own 376
-        // the answers of one that takes seconds for what it does not know would all come too late.
-        ("unknown-server-time-limit:", "2000"),
+        // Milliseconds until a server is asked again, from another port, so that its answer to the first question is lost.
+        // By the library's own 376 and 50 that would be all that takes it seconds to find out. Both are the whole process's.
+        ("unknown-server-time-limit:", "2500"),
+        ("infra-cache-min-rtt:", "2500"),
         // Truncated answers are fetched over TCP.
         ("outgoing-num-tcp:", "32"),
         // A server that was away is asked again soon, not after the 15 minutes that fit an authoritative one.
