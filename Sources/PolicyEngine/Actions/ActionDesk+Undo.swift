@@ -3,25 +3,13 @@ import PolicyStore
 
 /// Taking back what an audit entry did.
 extension ActionDesk {
-    /// Entries that may lie between a containment and what it held.
-    private static let partsWithin: Int64 = 1_000
-
     func undoPlan(_ number: Int64) async throws -> UndoPlan {
-        let (found, parts) = try await onStore { store in
-            guard let found = try store.audit(number: number), found.record.verb == "contain" else {
-                return (try store.audit(number: number), [AuditEntry]())
-            }
-            let query = AuditQuery(before: number + Self.partsWithin, target: found.record.target, limit: 1_000)
-            let parts = try store.audit(query).filter {
-                $0.number > number && $0.undoneBy == nil && UndoPayload(of: $0.record)?.partOf == number
-            }
-            return (found, parts)
-        }
-        return try UndoPlan(found, number: number, parts: parts, inForce: core.overridesInForce, now: core.now.wall)
+        let core = core
+        return try await onStore { try core.undoPlan(number, $0) }
     }
 
     func undo(_ number: Int64, _ order: Order, by actor: Actor) async throws -> Receipt {
-        let plan = try await undoPlan(number)
+        var plan = try await undoPlan(number)
         try await require(plan.requiredRole, of: actor, verb: "undo", target: "#\(number)", reason: order.reason)
         let index = core.queueBoard.index
         let present = plan.messages.compactMap { index.find($0) }.map { index.messages[$0] }
@@ -29,7 +17,8 @@ extension ActionDesk {
             throw ControlError.failed(
                 "nothing to undo: the \(counted(plan.messages.count, "message")) of #\(number) left the queue")
         }
-        var receipt = try await record(undoing: number, plan, order, actor)
+        var receipt: Receipt
+        (receipt, plan) = try await record(undoing: number, order, actor)
         paceChanged()
         if let operation = plan.operation {
             let messages = present.map { $0.asLeft(for: operation) }
@@ -47,12 +36,13 @@ extension ActionDesk {
         return receipt
     }
 
-    /// First the entry, so that nobody else undoes the same.
+    /// First the entry, so that nobody else undoes the same; and planned again, now that nothing else can change.
     private func record(
-        undoing number: Int64, _ plan: UndoPlan, _ order: Order, _ actor: Actor
-    ) async throws -> Receipt {
+        undoing number: Int64, _ order: Order, _ actor: Actor
+    ) async throws -> (Receipt, UndoPlan) {
         let core = core
         return try await onStore { store in
+            let plan = try core.undoPlan(number, store)
             let now = core.now.wall
             let detail = plan.effects.joined(separator: "; ")
             var record = AuditRecord(
@@ -67,10 +57,28 @@ extension ActionDesk {
                 record.detail = "\(part.record.verb) #\(part.number) (part of #\(number))"
                 _ = try store.record(record)
             }
-            return Receipt(
+            let done = Receipt(
                 number: receipt.number, overrideID: receipt.overrides.first, summary: "undone #\(number): \(detail)",
                 affected: plan.ending.count + plan.restoring.count, notDone: [])
+            return (done, plan)
         }
+    }
+}
+
+extension EngineCore {
+    /// Entries that may lie between a containment and what it held.
+    private static let partsWithin: Int64 = 1_000
+
+    fileprivate func undoPlan(_ number: Int64, _ store: PolicyStore) throws -> UndoPlan {
+        let found = try store.audit(number: number)
+        var parts: [AuditEntry] = []
+        if let found, found.record.verb == "contain" {
+            let query = AuditQuery(before: number + Self.partsWithin, target: found.record.target, limit: 1_000)
+            parts = try store.audit(query).filter {
+                $0.number > number && $0.undoneBy == nil && UndoPayload(of: $0.record)?.partOf == number
+            }
+        }
+        return try UndoPlan(found, number: number, parts: parts, inForce: overridesInForce, now: now.wall)
     }
 }
 
