@@ -146,7 +146,9 @@ import Testing
         let error = try storeError { _ = try PolicyStore.open(path: missing, now: morning) }
         #expect(error.reason == .inaccessible)
         #expect(error.description.contains("no/such"))
-        #expect(try storeError { _ = try PolicyStore.open(path: place.directory.path, now: morning) }.reason != .failed)
+        let folder = place.directory.appendingPathComponent("folder")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        #expect(try storeError { _ = try PolicyStore.open(path: folder.path, now: morning) }.reason != .failed)
     }
 
     @Test func aSecondEngineIsToldWhoHasTheStore() throws {

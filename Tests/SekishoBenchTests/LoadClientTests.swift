@@ -5,21 +5,21 @@ import Testing
 
 @Suite struct LoadClientTests {
     /// A null server on a thread of its own; it runs until the tests end.
-    private static func startNullServer() throws -> Target {
-        let target = Target.unix(path: NSTemporaryDirectory() + "bench-\(UUID().uuidString.prefix(13)).sock")
-        let server = try NullServer(target)
+    private static func startNullServer() throws -> SocketFile {
+        let socket = SocketFile()
+        let server = try NullServer(socket.target)
         Thread.detachNewThread {
             var server = server
             try? server.run()
         }
-        return target
+        return socket
     }
 
     @Test func eachRequestIsAnsweredOnceAndCountedByAction() throws {
-        let target = try Self.startNullServer()
+        let socket = try Self.startNullServer()
         for connections in [1, 7, 100] {
             var client = try LoadClient(
-                target, connections: connections, traffic: RequestWriter(Traffic()), extent: .count(1_000))
+                socket.target, connections: connections, traffic: RequestWriter(Traffic()), extent: .count(1_000))
             let report = try client.run()
             #expect(report.answers == 1_000)
             #expect(report.unanswered == 0)
@@ -29,8 +29,9 @@ import Testing
     }
 
     @Test func fewerRequestsThanConnectionsAreNoMore() throws {
+        let socket = try Self.startNullServer()
         var client = try LoadClient(
-            Self.startNullServer(), connections: 10, traffic: RequestWriter(Traffic()), extent: .count(3))
+            socket.target, connections: 10, traffic: RequestWriter(Traffic()), extent: .count(3))
         #expect(try client.run().answers == 3)
     }
 

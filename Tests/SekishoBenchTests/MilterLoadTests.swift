@@ -58,11 +58,11 @@ import Testing
     }
 
     @Test func eachMessageIsShownOnceAndCountedByItsVerdict() throws {
-        let target = Target.unix(path: NSTemporaryDirectory() + "milter-\(UUID().uuidString.prefix(13)).sock")
-        let listener = try Socket.listening(on: target)
+        let socket = SocketFile()
+        let listener = try Socket.listening(on: socket.target)
         Thread.detachNewThread { Self.serve(listener) }
         for connections in [1, 4] {
-            var client = try MilterLoadClient(target, connections: connections, mail: mail, extent: .count(100))
+            var client = try MilterLoadClient(socket.target, connections: connections, mail: mail, extent: .count(100))
             let report = try client.run(process: ServerProcess(id: getpid()))
             #expect(report.messages == 100)
             #expect(report.verdicts == ["accept": 100])

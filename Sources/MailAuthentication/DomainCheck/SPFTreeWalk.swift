@@ -97,24 +97,31 @@ struct SPFTreeWalk {
 
     /// Says where a term lets in everybody, or nearly so.
     private mutating func lookAtWidth(of directive: SPFRecord.Directive, at name: DomainName) {
-        let term = "\"\(directive.term.text)\"" + (path.count > 1 ? " in the record of \(name.visible)" : "")
-        let remedy =
-            path.count > 1
-            ? "Take away what leads to it, or have that record mended" : "Name only what sends the domain's mail"
-        switch directive.mechanism.width {
-        case .everybody:
-            add(
-                .error, "\(term) lets everybody send in the domain's name",
-                directive.isAll && path.count == 1 ? "Write -all" : remedy)
-        case .network(let prefix, let isV4):
-            guard prefix < (isV4 ? 8 : 16) else { return }
-            // Of IPv6 an eighth is given out (RFC 4291 section 2.4).
-            add(
-                prefix <= 3 ? .error : .warning,
-                "\(term) lets in a network as wide as /\(prefix): hardly anybody is kept from sending in the domain's name",
-                remedy)
-        case .hosts: break
+        if directive.isAll { return addEverybody(directive, at: name, path.count == 1 ? "Write -all" : nil) }
+        guard let prefix = directive.mechanism.widePrefix else { return }
+        let width = "\(text(directive, at: name)) lets in a network as wide as /\(prefix)"
+        // Of IPv6 an eighth is given out (RFC 4291 section 2.4).
+        if prefix <= 3 {
+            add(.error, "\(width): hardly anybody is kept from sending in the domain's name", remedy)
+        } else {
+            add(.warning, "\(width): most of it is others'", remedy)
         }
+    }
+
+    private mutating func addEverybody(
+        _ directive: SPFRecord.Directive, at name: DomainName, _ remedy: String? = nil
+    ) {
+        add(
+            .error, "\(text(directive, at: name)) lets everybody send in the domain's name", remedy ?? self.remedy)
+    }
+
+    private func text(_ directive: SPFRecord.Directive, at name: DomainName) -> String {
+        "\"\(directive.term.text)\"" + (path.count > 1 ? " in the record of \(name.visible)" : "")
+    }
+
+    private var remedy: String {
+        path.count > 1
+            ? "Take away what leads to it, or have that record mended" : "Name only what sends the domain's mail"
     }
 
     private func place(_ name: DomainName) -> String {
@@ -134,9 +141,11 @@ struct SPFTreeWalk {
             // Nothing behind it is looked at.
             case .all: return
             case .ip4, .ip6: break
-            case .a(let target, _): await count(directive, target, .a, at: name)
-            case .mx(let target, _): await count(directive, target, .mx, at: name)
-            case .exists(let target): await count(directive, target, .a, at: name)
+            case .a(let target, _): _ = await finds(directive, target, [.a, .aaaa], at: name)
+            case .mx(let target, _): _ = await finds(directive, target, [.mx], at: name)
+            case .exists(let target):
+                // Without a macro it has nothing to do with the client.
+                if await finds(directive, target, [.a], at: name), grants { addEverybody(directive, at: name) }
             case .ptr:
                 terms += 1
                 add(
@@ -149,27 +158,33 @@ struct SPFTreeWalk {
         if let redirect = record.redirect { await include(redirect.term, redirect.target, at: name, reach) }
     }
 
-    private mutating func count(
-        _ directive: SPFRecord.Directive, _ target: DomainSpecification?, _ type: RecordType, at name: DomainName
-    ) async {
+    /// Counts what a term looks up.
+    /// - Parameter types: any of them will do.
+    /// - Returns: whether there is something, whoever the client is.
+    private mutating func finds(
+        _ directive: SPFRecord.Directive, _ target: DomainSpecification?, _ types: [RecordType], at name: DomainName
+    ) async -> Bool {
         terms += 1
         // What has macros in it depends on the client.
-        guard let host = target == nil ? name : target?.name else { return }
-        let answer = await resolver.answer(to: Question(host, type))
-        switch answer.outcome {
-        case .records:
-            if type == .mx { lookAtCount(of: answer.records, directive, at: name) }
-        case .failed(let failure):
-            isComplete = false
-            add(.error, "\(Question(host, type).text), for \"\(directive.term.text)\": \(failure)")
-        case .noData, .noSuchName:
-            // A host may have an address of the other kind alone.
-            if type == .a, !(await resolver.answer(to: Question(host, .aaaa))).records.isEmpty { return }
-            voids += 1
-            add(
-                .warning, "\"\(directive.term.text)\" in the record of \(name.visible) finds nothing",
-                "Take it away, or publish what it names")
+        guard let host = target == nil ? name : target?.name else { return false }
+        for type in types {
+            let answer = await resolver.answer(to: Question(host, type))
+            switch answer.outcome {
+            case .records:
+                if type == .mx { lookAtCount(of: answer.records, directive, at: name) }
+                return true
+            case .failed(let failure):
+                isComplete = false
+                add(.error, "\(Question(host, type).text), for \"\(directive.term.text)\": \(failure)")
+                return false
+            case .noData, .noSuchName: continue
+            }
         }
+        voids += 1
+        add(
+            .warning, "\"\(directive.term.text)\" in the record of \(name.visible) finds nothing",
+            "Take it away, or publish what it names")
+        return false
     }
 
     private mutating func lookAtCount(
@@ -217,23 +232,16 @@ extension SPFRecord.Directive {
 }
 
 extension SPFRecord.Mechanism {
-    /// How many clients it may match.
-    fileprivate enum Width {
-        case everybody
-        case network(prefix: Int, isV4: Bool)
-        case hosts
-    }
-
-    fileprivate var width: Width {
+    /// Of a network that is wider than anybody's own.
+    fileprivate var widePrefix: Int? {
         switch self {
-        case .all: .everybody
-        // Without a macro it has nothing to do with the client.
-        case .exists(let target): target.name == nil ? .hosts : .everybody
-        case .ip4(let network): .network(prefix: network.prefix - 96, isV4: true)
-        case .ip6(_, let prefix): .network(prefix: prefix, isV4: false)
-        case .a(_, let lengths), .mx(_, let lengths):
-            lengths.v4 < 8 ? .network(prefix: lengths.v4, isV4: true) : .network(prefix: lengths.v6, isV4: false)
-        case .include, .ptr: .hosts
+        case .ip4(let network): Self.wide(v4: network.prefix - 96)
+        case .ip6(_, let prefix): Self.wide(v6: prefix)
+        case .a(_, let lengths), .mx(_, let lengths): Self.wide(v4: lengths.v4) ?? Self.wide(v6: lengths.v6)
+        case .all, .exists, .include, .ptr: nil
         }
     }
+
+    private static func wide(v4 prefix: Int) -> Int? { prefix < 8 ? prefix : nil }
+    private static func wide(v6 prefix: Int) -> Int? { prefix < 16 ? prefix : nil }
 }

@@ -106,6 +106,10 @@ import Testing
             "error: \"ip6:2000::/3\" lets in a network as wide as /3: hardly anybody is kept from sending in the domain's name"
         ),
         (
+            "ip4:192.0.2.0/24", "ip4:16.0.0.0/4",
+            "warning: \"ip4:16.0.0.0/4\" lets in a network as wide as /4: most of it is others'"
+        ),
+        (
             "ip4:192.0.2.0/24", "exists:mx.isp.example",
             "error: \"exists:mx.isp.example\" lets everybody send in the domain's name"
         ),
@@ -126,7 +130,8 @@ import Testing
 
     /// What lets in everybody where nothing is let in, is no fault.
     @Test(arguments: [
-        "-include:s.example", "?exists:mx.isp.example", "~ip4:0.0.0.0/0", "-mx/0", "-all include:s.example",
+        "-include:s.example", "?exists:mx.isp.example", "~ip4:0.0.0.0/0", "-mx/0", "exists:%{i}.isp.example",
+        "exists:gone.example", "-all include:s.example",
     ])
     func aWideTermThatGrantsNothingIsNoFault(_ term: String) async throws {
         let report = try await report(
