@@ -91,6 +91,15 @@ import Testing
         #expect(addresses(String(repeating: "<", count: 16_000)) == ["unclosedAngleBracket"])
     }
 
+    @Test func whatCannotBeReadNamesDomainsAllTheSame() {
+        func domains(_ text: String) -> [DomainName] { Mailbox.domains(namedIn: text.utf8) }
+        #expect(domains("Taro <taro@example.org") == ["example.org"])
+        #expect(domains("\"a@B.example <c@\r\n b.example.> (d@例え.example") == ["b.example", "例え.example"])
+        #expect(domains("@@ @. @a..b @[192.0.2.1] a@") == [])
+        #expect(domains(String(repeating: "@", count: 100_000)) == [])
+        #expect(domains((0..<1_000).map { "a@x\($0).example" }.joined(separator: ";")).count == 100)
+    }
+
     @Test func noFieldCrashesTheParser() {
         var random = SplitMix(state: 5322)
         let pieces = [
@@ -100,6 +109,7 @@ import Testing
         ]
         for _ in 0..<50_000 {
             let value = (0..<Int.random(in: 0...12, using: &random)).map { _ in pieces.randomElement(using: &random)! }
+            _ = Mailbox.domains(namedIn: value.joined().utf8)
             guard let mailboxes = try? Mailbox.parse(fieldValue: value.joined().utf8) else { continue }
             #expect(!mailboxes.isEmpty && mailboxes.allSatisfy { !$0.domain.text.isEmpty })
         }

@@ -47,7 +47,7 @@ private struct DMARCRun {
     /// Signatures come by the hundred where someone wants them to; each domain may cost a walk.
     private static let mostIdentifiers = 16
     /// Each may cost a walk too; nobody writes with more.
-    private static let mostAuthors = 8
+    private static let mostAuthors = 16
 
     private struct LookupFailure: Error {
         var name: DomainName

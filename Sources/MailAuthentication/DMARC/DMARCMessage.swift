@@ -1,6 +1,7 @@
 /// What DMARC needs to know of a message.
 package struct DMARCMessage: Sendable {
-    /// The domains of all addresses in the From field, as they stand there, repeats included or not.
+    /// The domains of all addresses in the From field, as they stand there, repeats included or not; of one that cannot be
+    /// read, those that it names in whatever way.
     package var authors: [DomainName]
     /// Why a From field cannot be read.
     package var authorProblem: MailboxError?

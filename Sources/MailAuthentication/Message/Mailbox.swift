@@ -83,4 +83,20 @@ extension Mailbox {
         var parser = MailboxParser(Array(fieldValue), skipsNames: skipsNames)
         return try parser.readList()
     }
+
+    /// The domains behind every `@` of a field that cannot be read, in their order and once each: who shows it to people
+    /// all the same makes its author out of one of them.
+    ///
+    /// - Returns: at most ``maximumMailboxes``.
+    package static func domains(namedIn fieldValue: some Collection<UInt8>) -> [DomainName] {
+        var domains: [DomainName] = []
+        var rest = fieldValue[...]
+        while let at = rest.firstIndex(of: UInt8(ascii: "@")), domains.count < maximumMailboxes {
+            rest = rest[rest.index(after: at)...].drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+            let name = rest.prefix(while: DomainName.isSpelling)
+            rest = rest[name.endIndex...]
+            if let domain = DomainName(spelled: name), !domains.contains(domain) { domains.append(domain) }
+        }
+        return domains
+    }
 }

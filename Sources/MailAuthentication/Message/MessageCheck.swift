@@ -96,10 +96,12 @@ package struct MessageCheck: Sendable {
             message.authorProblem = MailboxError(kind: .tooLong, offset: Mailbox.maximumBytes)
         }
         for field in fields {
+            let value = header[field].value
             do {
-                message.authors += try Mailbox.parse(fieldValue: header[field].value, skipsNames: true).map(\.domain)
+                message.authors += try Mailbox.parse(fieldValue: value, skipsNames: true).map(\.domain)
             } catch  where error.kind != .noMailbox {
                 message.authorProblem = error
+                message.authors += Mailbox.domains(namedIn: value)
             } catch {}
         }
         return message

@@ -8,7 +8,9 @@ package struct MessageHeader: Sendable {
         /// Of all names, colons and values together.
         package var bytes = 256 << 10
         /// From fields that are kept beyond these: whom a message shows as its author must not hang on what stands above.
-        package var fromFieldsBeyond = 4
+        package var fromFieldsBeyond = 2
+        /// Of the name and value of each of these.
+        package var fromFieldBytes = 128 << 10
 
         package init() {}
     }
@@ -45,9 +47,9 @@ package struct MessageHeader: Sendable {
     ///   - value: What stands after the colon, with its folds and spaces, without the CRLF that ends the field.
     package mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
         if places.count >= bounds.fields || bytes.count + name.count + value.count + 1 > bounds.bytes {
-            guard fromFieldsBeyond < bounds.fromFieldsBeyond, value.count <= Mailbox.maximumBytes, name.isFrom else {
-                return dropField(name: name)
-            }
+            guard name.isFrom, fromFieldsBeyond < bounds.fromFieldsBeyond,
+                name.count + value.count <= bounds.fromFieldBytes
+            else { return dropField(name: name) }
             fromFieldsBeyond += 1
         }
         let start = bytes.count

@@ -119,6 +119,10 @@ import Testing
         "From: b@x.example, taro@example.org\r\n\r\n", "From : taro@example.org\r\nFrom: b@x.example\r\n\r\n",
         "From: taro@example.org\r\nFrom: taro@example.org\r\n\r\n",
         "From: taro@example.org\r\nFrom: Taro <taro@x.example\r\n\r\n",
+        // What cannot be read is shown to people all the same.
+        "From: Taro <taro@example.org\r\n\r\n", "From: Taro taro@example.org\r\n\r\n",
+        "From: b@x.example <taro@example.org> (\r\n\r\n", "From: \"taro@ example.org. \r\n\r\n",
+        "From: " + String(repeating: "a", count: 100_000) + " <taro@example.org>\r\n\r\n",
     ])
     func whoNamesAnotherAuthorBesideADomainDoesNotGetPastItsPolicy(_ message: String) async {
         let policy = await outcome(message, from: "b@x.example").policy
@@ -141,9 +145,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "From: Bank\r\n", "From: <taro@example.org\r\n", "From: taro@[192.0.2.1]\r\n",
+        "", "From: Bank\r\n", "From: <taro@unpublished.example\r\n", "From: taro@[192.0.2.1]\r\n",
         "From: " + String(repeating: "a", count: 300_000) + " <taro@example.org>\r\n",
-        "From: " + (0..<9).map { "a@x\($0).example" }.joined(separator: ", ") + "\r\n",
+        "From: " + (0..<17).map { "a@x\($0).example" }.joined(separator: ", ") + "\r\n",
     ])
     func anAuthorWhoseDomainCannotBeAskedIsUnknown(_ from: String) async {
         let policy = await outcome(from + "\r\n", from: "taro@example.org").policy

@@ -191,6 +191,7 @@ import Testing
     @Test(arguments: [
         String(repeating: "X-Padding: x\n", count: 3_000) + "From: taro@example.org",
         "From: a@unpublished.example\nFrom: taro@example.org", "From: a@unpublished.example, taro@example.org",
+        "From: Taro <taro@example.org",
     ])
     func noShapeOfTheHeaderGetsPastADomainsPolicy(_ header: String) async throws {
         let rig = try VerifyingRig(Self.dns, dmarc: DMARCRules(enforcement: .reject))
@@ -210,7 +211,7 @@ import Testing
     ) async throws {
         let rig = try VerifyingRig(Self.dns, dmarc: DMARCRules(enforcement: .reject, unknownAuthors: setting))
         for (from, mark) in [
-            ("From: Taro <taro@example.org", "permerror; policy=none"), ("From: Taro", "none; policy=none"),
+            ("From: Taro <taro@unpublished.example", "permerror; policy=none"), ("From: Taro", "none; policy=none"),
             ("X: y", "none; policy=none"),
         ] {
             var mail = ShownMail(from + "\nSubject: x\n\nHello")
