@@ -24,6 +24,9 @@ import Testing
             try await eventually("the complaint in the log") { site.engine.log.contains("the quantity is negative") }
             try await site.engine.reload(text.replacing("time_zone", with: "time_zoen"))
             try await eventually("the complaint in the log") { site.engine.log.contains("time_zoen") }
+            // What ends the process that the parser runs in.
+            try await site.engine.reload("[=a]\n" + text)
+            try await eventually("the complaint in the log") { site.engine.log.contains("gives up at") }
             #expect(try await client.send(from: yamada, to: "a@elsewhere.example").refusal?.code == 450)
         }
     }

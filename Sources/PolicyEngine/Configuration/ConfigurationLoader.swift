@@ -1,3 +1,4 @@
+import MailAuthentication
 import MailPolicy
 import TOMLKit
 
@@ -16,13 +17,33 @@ package enum ConfigurationLoader {
     package static func load(
         file: String, now: Milliseconds
     ) throws(ConfigurationError) -> EngineConfiguration {
-        let bytes: [UInt8]
+        try parse(read(file), file: file, now: now)
+    }
+
+    /// Reads a file that anything may be wrong with.
+    /// - Parameter trial: reads it first, where there is one, so that what the parser cannot stand is an error like any
+    ///   other.
+    package static func load(
+        file: String, trial: ParserTrial?, now: Milliseconds
+    ) async throws(ConfigurationError) -> EngineConfiguration {
+        let bytes = try read(file)
+        if let line = await trial?.fatalLine(in: bytes) {
+            let text = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[line - 1]
+            throw problem(
+                file, line: line, "no valid TOML: the parser gives up at \"\(String(visibleASCII: text.prefix(60)))\"",
+                remedy:
+                    "A table is [name], a list [\"a\", \"b\"]; a name with other than letters, digits, - and _ is quoted"
+            )
+        }
+        return try parse(bytes, file: file, now: now)
+    }
+
+    private static func read(_ file: String) throws(ConfigurationError) -> [UInt8] {
         do {
-            bytes = try BoundedFile.read(file, mostBytes: mostBytes)
+            return try BoundedFile.read(file, mostBytes: mostBytes)
         } catch {
             throw problem(file, error.problem)
         }
-        return try parse(bytes, file: file, now: now)
     }
 
     /// Reads the text of a file.

@@ -25,6 +25,7 @@ package final class Engine: Sendable {
     private let logger: Logger
     private let configuration: Mutex<EngineConfiguration>
     private let configurationFile: String?
+    private let trial: ParserTrial?
     private let tasks = Mutex<[Task<Void, Never>]>([])
     private let control = Mutex<ControlServer?>(nil)
     private let lastReload = Mutex<Task<Receipt, any Error>?>(nil)
@@ -36,6 +37,8 @@ package final class Engine: Sendable {
         package var mode = "serve"
         /// Read again at a reload; `nil` where there is none.
         package var configurationFile: String?
+        /// Reads that file first; `nil` where the process may end of it.
+        package var trial: ParserTrial?
         package var sink: LogSink
         /// Makes the queue; by default Postfix's own.
         package var queue: (@Sendable (EngineConfiguration, Gatehouse) -> any MailQueue)?
@@ -125,6 +128,7 @@ package final class Engine: Sendable {
             })
         self.configuration = Mutex(configuration)
         configurationFile = setting.configurationFile
+        trial = setting.trial
         if !loading.expired.isEmpty {
             logger.notice("\(counted(loading.expired.count, "override")) ran out while the engine was down")
         }
@@ -236,7 +240,7 @@ package final class Engine: Sendable {
         let new: EngineConfiguration
         let directory: DirectoryImport.ReadFile?
         do {
-            new = try ConfigurationLoader.load(file: configurationFile, now: core.now.wall)
+            new = try await ConfigurationLoader.load(file: configurationFile, trial: trial, now: core.now.wall)
             try EngineMain.requireListener(new, file: configurationFile)
             directory = try await readDirectoryIfChanged(new)
         } catch {

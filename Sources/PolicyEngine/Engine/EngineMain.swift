@@ -11,8 +11,8 @@ package enum EngineMain {
     ///
     /// - Throws: ``ConfigurationError`` and what the store and the sockets say; each names the place and the remedy.
     package static func serve(configurationFile: String) async throws {
-        let configuration = try ConfigurationLoader.load(
-            file: configurationFile, now: Milliseconds(Date().timeIntervalSince1970 * 1000))
+        let configuration = try await ConfigurationLoader.load(
+            file: configurationFile, trial: .ownProgram, now: Milliseconds(Date().timeIntervalSince1970 * 1000))
         try requireListener(configuration, file: configurationFile)
         // A peer that goes away while it is written to is no reason to end, nor a reload that is asked for too early.
         signal(SIGPIPE, SIG_IGN)
@@ -23,6 +23,7 @@ package enum EngineMain {
                 configuration.log.target == .syslog ? .syslog : .standardError,
                 json: configuration.log.format == .json))
         setting.configurationFile = configurationFile
+        setting.trial = .ownProgram
         let engine = try await Engine(configuration, setting)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -16,7 +16,8 @@ struct CheckConfig: AsyncParsableCommand {
     func run() async throws {
         var problems: [String] = []
         do {
-            _ = try ConfigurationLoader.load(file: file, now: Int64(Date().timeIntervalSince1970 * 1000))
+            _ = try await ConfigurationLoader.load(
+                file: file, trial: .ownProgram, now: Int64(Date().timeIntervalSince1970 * 1000))
         } catch {
             problems = error.problems.map(\.description)
         }
