@@ -36,11 +36,12 @@ extension Gatekeeper {
             guard let index = rulebook.carriers.firstIndex(where: { $0.name == name }) else { continue }
             moved[Int32(old)] = Int32(index)
             let rules = rulebook.carriers[index]
-            carriers[index].passed = states[old].passed
-            carriers[index].deferred = states[old].deferred
-            carriers[index].pacer = states[old].pacer
-            carriers[index].pacer.wait = rules.wait
-            carriers[index].pacer.setRate(rules.perSecond)
+            var state = states[old]
+            state.acceptLimits = carriers[index].acceptLimits
+            state.throttle = 0
+            state.pacer.wait = rules.wait
+            state.pacer.setRate(rules.perSecond)
+            carriers[index] = state
         }
         meters.renumberCarriers(moved)
         transactions.renumberCarriers(moved)

@@ -39,6 +39,7 @@ package struct Gatekeeper: Sendable {
     /// Overrides whose time was found to be over, until somebody is told.
     var expired: [Int64] = []
     var signs: [SignEvent] = []
+    var offences: [(account: Int32, at: Milliseconds)] = []
     var waiting: [UInt64: WaitingRequest] = [:]
     var lastTicket: UInt64 = 0
     let seed: UInt64
@@ -137,6 +138,17 @@ package struct Gatekeeper: Sendable {
             noteServedDomains(of: account, addresses: addresses)
         }
         return account
+    }
+
+    /// Counts what was counted before a restart; accounts learn again what is usual for them.
+    /// - Parameter time: steady.
+    package mutating func restore(_ amount: Amount, of key: MeterKey, at time: Milliseconds) {
+        meters.restore(amount, of: key, at: time)
+        guard key.kind == .account, amount.messages > 0 else { return }
+        accounts.withActivity(of: key.index) { activity in
+            activity.noteMessages(Int32(clamping: amount.messages), at: time)
+            activity.lastSeen = max(activity.lastSeen, time)
+        }
     }
 
     private mutating func noteServedDomains(of account: Int32, addresses: [String]) {

@@ -56,9 +56,9 @@ package struct AccountActivity: Sendable {
         return (copy.overDays & 0x7F).nonzeroBitCount
     }
 
-    /// Learns from every message what a usual busy hour of this account is. It rises by a fifth of what an hour was
+    /// Learns from messages what a usual busy hour of this account is. It rises by a fifth of what an hour was
     /// busier, and fades by 1 % a quiet hour, so that one burst does not become the measure of itself.
-    package mutating func noteMessage(at time: Milliseconds) {
+    package mutating func noteMessages(_ count: Int32 = 1, at time: Milliseconds) {
         let now = Int32(truncatingIfNeeded: time / 3_600_000)
         if now > hour {
             let busiest = Float(messagesThisHour)
@@ -69,6 +69,6 @@ package struct AccountActivity: Sendable {
             hour = now
             messagesThisHour = 0
         }
-        messagesThisHour += 1
+        messagesThisHour = Int32(clamping: Int(messagesThisHour) + Int(count))
     }
 }

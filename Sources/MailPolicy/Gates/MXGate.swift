@@ -26,7 +26,8 @@ extension Gatekeeper {
         let recipient = text.extracting(request.recipient)
         let unknown = isUnknownRecipient(recipient, at: destination(of: recipient))
         let verdict = judge(source, isFirst: open == nil, unknown: unknown, at: now)
-        note(verdict, of: source, unknown: unknown, at: now)
+        // What is put off is asked again: it must not put off itself.
+        note(verdict, of: source, unknown: unknown && verdict.outcome != .deferred, at: now)
         guard key != 0 else { return verdict }
         if verdict.outcome == .accepted {
             let open = open ?? openTransaction(key, countsAtOnce: true, at: now)

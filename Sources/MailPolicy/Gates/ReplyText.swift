@@ -53,6 +53,8 @@ extension Gatekeeper {
         switch verdict.rule {
         case .unauthenticated:
             return "Authenticate first: mail is taken here only after SMTP AUTH"
+        case .unknownAccount where verdict.outcome == .deferred:
+            return "This login is not known here yet; try again later"
         case .unknownAccount:
             return "This login may not send mail here; contact \(rulebook.contact)"
         case .suspended:

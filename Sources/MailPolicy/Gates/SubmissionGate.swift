@@ -17,7 +17,9 @@ extension Gatekeeper {
         }
         let address = prefetch(login, source)
         guard let account = account(for: text.extracting(request.login), login, at: now) else {
-            return noteRefusal(Verdict(.refused, .unknownAccount), of: source, at: now)
+            // Where such are taken, there only is no room for one more now.
+            let outcome: Verdict.Outcome = rulebook.unknownAccounts == .new ? .deferred : .refused
+            return noteRefusal(Verdict(outcome, .unknownAccount), of: source, at: now)
         }
 
         accounts.prefetchActivity(of: account)
@@ -158,6 +160,7 @@ extension Gatekeeper {
     // MARK: Taking
 
     private mutating func take(_ submission: inout Submission, at now: Moment) -> Verdict {
+        if let refusal = takeForCarriers(submission, at: now) { return refusal }
         let account = submission.account
         let taken = submission.transaction.map { transactions[$0].reserved } ?? .zero
         let claim = Claim(
@@ -178,13 +181,33 @@ extension Gatekeeper {
         }
     }
 
+    /// At END-OF-MESSAGE carriers are to take the bytes that the client did not claim.
+    private mutating func takeForCarriers(_ submission: Submission, at now: Moment) -> Verdict? {
+        guard submission.request.state == .endOfMessage, let open = submission.transaction,
+            !transactions[open].countsAtOnce
+        else { return nil }
+        for index in transactions[open].carriers.indices {
+            let share = transactions[open].carriers[index]
+            let more = Amount(bytes: max(submission.request.size - share.reserved.bytes, 0))
+            let claim = Claim(
+                MeterKey(.carrier, share.carrier), more, within: carriers[Int(share.carrier)].acceptLimits)
+            switch meters.take(claim, and: nil, at: now, zone: rulebook.zone) {
+            case .refused(let count):
+                var verdict = Verdict(.deferred, .carrierAccept, carrier: share.carrier)
+                verdict.limit = count
+                return verdict
+            case .taken: transactions[open].carriers[index].reserved = share.reserved + more
+            }
+        }
+        return nil
+    }
+
     private func carrierClaim(_ submission: Submission) -> Claim? {
         guard submission.request.state == .recipient, let carrier = submission.carrier else { return nil }
-        let limits = carriers[Int(carrier)].acceptLimits
-        guard !limits.isEmpty else { return nil }
         let isFirst = submission.transaction.map { transactions[$0].share(of: carrier) == nil } ?? true
         let amount = Amount(messages: isFirst ? 1 : 0, recipients: 1, bytes: isFirst ? submission.request.size : 0)
-        return Claim(MeterKey(.carrier, carrier), amount, within: limits)
+        // Also where there is no limit, so that one that is set later knows what was before it.
+        return Claim(MeterKey(.carrier, carrier), amount, within: carriers[Int(carrier)].acceptLimits)
     }
 
     private mutating func keep(
@@ -289,7 +312,12 @@ extension Gatekeeper {
             meters.giveBack((taken - total).increase, to: meter)
             meters.commit(total, of: meter, at: now)
             for share in transactions[open].carriers {
-                meters.commit(share.reserved, of: MeterKey(.carrier, share.carrier), at: now)
+                let meter = MeterKey(.carrier, share.carrier)
+                let total = Amount(
+                    messages: share.reserved.messages, recipients: share.reserved.recipients,
+                    bytes: min(share.reserved.bytes, submission.request.size))
+                meters.giveBack((share.reserved - total).increase, to: meter)
+                meters.commit(total, of: meter, at: now)
             }
             verdict.countsMessage = true
         }
@@ -302,25 +330,28 @@ extension Gatekeeper {
     ) {
         let passes = verdict.outcome == .accepted
         let asksRecipient = submission.request.state == .recipient
-        let unknown = asksRecipient && isUnknownRecipient(recipient, at: submission.destination)
-        if verdict.rule == .suspended || verdict.rule == .senderOwnership {
-            accounts[submission.account].lastOffence = now.wall
-        }
+        // What is put off is asked again and again.
+        let unknown =
+            asksRecipient && verdict.outcome != .deferred
+            && isUnknownRecipient(recipient, at: submission.destination)
         let steady = now.steady
         let network = asksRecipient || !passes ? submission.source?.countedNetwork : nil
-        let marks = accounts.withActivity(of: submission.account) { activity in
+        let (isMarked, news) = accounts.withActivity(of: submission.account) { activity in
             activity.lastSeen = steady
             if startsMessage { activity.tried.add(at: steady) }
             if asksRecipient { activity.asked.add(at: steady) }
             if !passes { activity.refused.add(at: steady) }
             if unknown { activity.unknownRecipients.add(at: steady) }
-            if verdict.countsMessage { activity.noteMessage(at: steady) }
+            if verdict.countsMessage { activity.noteMessages(at: steady) }
             if let network {
                 activity.networks.note(network, refused: !passes, at: steady, bound: AccountActivity.networksKept)
             }
-            return activity.newMarks(by: rulebook.signs, at: steady)
+            return activity.mark(by: rulebook.signs, at: steady)
         }
-        if let marks { tell(marks, of: submission.account, at: now) }
+        if let news { tell(news, of: submission.account, at: now) }
+        if isMarked || verdict.rule == .suspended || verdict.rule == .senderOwnership {
+            noteOffence(of: submission.account, at: now)
+        }
         if let source = submission.source, network != nil {
             note(verdict, of: source, account: submission.account, unknown: unknown, at: now)
         }

@@ -9,15 +9,15 @@ package struct SignEvent: Sendable {
 
 extension AccountActivity {
     /// Marks an account whose last hour is not like a person's.
-    /// - Returns: its marks, if there is a new one among them.
-    mutating func newMarks(by rules: SignRules, at time: Milliseconds) -> Marks? {
+    /// - Returns: whether it is, and all its marks if there is a new one among them.
+    mutating func mark(by rules: SignRules, at time: Milliseconds) -> (isMarked: Bool, news: Marks?) {
         let found = signs(by: rules, at: time)
-        guard !found.isEmpty else { return nil }
+        guard !found.isEmpty else { return (false, nil) }
         let faded = time - markedAt > 3_600_000
         let isNew = faded || !found.isSubset(of: marks)
         marks = faded ? found : marks.union(found)
         markedAt = time
-        return isNew ? marks : nil
+        return (true, isNew ? marks : nil)
     }
 
     private func signs(by rules: SignRules, at time: Milliseconds) -> Marks {
@@ -39,9 +39,8 @@ extension AccountActivity {
 }
 
 extension Gatekeeper {
-    /// An account has new marks: its record is soiled, and somebody is to be told.
+    /// An account has new marks: somebody is to be told.
     mutating func tell(_ marks: AccountActivity.Marks, of account: Int32, at now: Moment) {
-        accounts[account].lastOffence = now.wall
         let evidence = signs(of: account, at: now).joined(separator: "; ")
         signs.append(
             SignEvent(account: account, marks: marks, response: rulebook.signs.response, evidence: evidence))

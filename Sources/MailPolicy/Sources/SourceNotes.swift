@@ -60,7 +60,7 @@ extension SourceRecord.Offence {
         case .suspended: self = .suspendedAccount
         case .senderOwnership: self = .forgedSender
         case .blocked: self = .blocked
-        case .sourceLimit: self = .overLimit
+        case .sourceLimit, .harvesting: self = .overLimit
         default: return nil
         }
     }

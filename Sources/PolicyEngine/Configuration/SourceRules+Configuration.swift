@@ -4,8 +4,8 @@ extension SourceRules {
     init(reading section: ConfigurationSection) {
         let standard = SourceRules()
         self.init(
-            addressLimits: section.limits("address_limits"),
-            networkLimits: section.limits("network_limits"),
+            addressLimits: Self.limits("address_limits", section),
+            networkLimits: Self.limits("network_limits", section),
             harvestingAfter: section.count("harvesting_after", in: 1...1_000_000),
             unknownRecipients: section.choice("unknown_recipients", default: standard.unknownRecipients),
             blocked: section.networks("block"),
@@ -16,7 +16,17 @@ extension SourceRules {
         section.finish()
     }
 
-    /// A network that is whitelisted is never looked up among the blocked ones, so a block within it does nothing.
+    /// At RCPT, where the mx gate judges, nobody knows how large the message will be.
+    private static func limits(_ key: String, _ section: ConfigurationSection) -> [Limit] {
+        let limits = section.limits(key)
+        for (index, limit) in limits.enumerated() where limit.unit == .bytes {
+            section.report(
+                "\(key)[\(index)]", "a source has no limit on bytes", remedy: "Limit its messages or recipients")
+        }
+        return limits
+    }
+
+    /// Of two networks the narrower decides, so that only the same one cannot be both.
     func checkBlocks(_ section: ConfigurationSection, carriers: [Carrier]) {
         let passed =
             whitelisted.enumerated().map { ("mx.whitelist[\($0.offset)]", $0.element) }
@@ -24,11 +34,11 @@ extension SourceRules {
                 carrier.networks.enumerated().map { ("carriers.\(carrier.name).networks[\($0.offset)]", $0.element) }
             }
         for (index, network) in blocked.enumerated() {
-            guard let (key, wider) = passed.first(where: { $0.1.contains(network) }) else { continue }
+            guard let (key, _) = passed.first(where: { $0.1 == network }) else { continue }
             section.report(
                 "block[\(index)]",
-                "\(network) is blocked, but whitelisted by \(wider) at \(key) (\(section.document.place(of: key)))",
-                remedy: "The whitelist goes first; take the network out of one of them")
+                "\(network) is blocked, and whitelisted at \(key) (\(section.document.place(of: key)))",
+                remedy: "Take it out of one of them; where one network lies within another, the narrower decides")
         }
     }
 }

@@ -46,7 +46,8 @@ struct StoreLoading: Sendable {
                 account.addresses.isEmpty
                 ? [] : String(decoding: account.addresses, as: UTF8.self).split(separator: "\n").map(String.init)
             let index = gatekeeper.restore(
-                login: account.login.span, plan: plan, signedUp: account.signedUp ?? account.firstSeen ?? 0,
+                login: account.login.span, plan: account.isInDirectory ? plan : nil,
+                signedUp: account.signedUp ?? account.firstSeen ?? 0,
                 inDirectory: account.isInDirectory, lastOffence: account.lastOffence, addresses: addresses,
                 name: account.name.map { String(decoding: $0, as: UTF8.self) })
             while rows.count <= Int(index) { rows.append(0) }
@@ -75,7 +76,7 @@ struct StoreLoading: Sendable {
             for entry in entries {
                 let amount = Amount(
                     messages: Int64(entry.messages), recipients: Int64(entry.recipients), bytes: entry.bytes)
-                gatekeeper.meters.restore(amount, of: found, at: entry.at)
+                gatekeeper.restore(amount, of: found, at: entry.at)
             }
         }
     }

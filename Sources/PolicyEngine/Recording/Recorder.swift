@@ -156,7 +156,10 @@ final class Recorder: Sendable {
         if !lines.isEmpty { sink.write(lines) }
         lines.removeAll(keepingCapacity: true)
         state.withLock { $0.next = next }
-        let signs = gatehouse.withState { state, _ in state.gatekeeper.takeSigns() }
+        let (signs, offences) = gatehouse.withState { state, _ in
+            (state.gatekeeper.takeSigns(), state.gatekeeper.takeOffences())
+        }
+        state.withLock { $0.offences += offences }
         if !signs.isEmpty { onSigns(signs) }
     }
 
@@ -180,12 +183,10 @@ final class Recorder: Sendable {
             }
         }
         guard verdict.outcome != .accepted else { return }
-        let isOffence = verdict.rule == .suspended || verdict.rule == .senderOwnership
         let stored = stored(record, excerpt)
         state.withLock { state in
             // Bounded by a store that takes them every second; what is over is told as lost by its number.
             if state.pending.count < 100_000 { state.pending.append(stored) }
-            if isOffence, verdict.account >= 0 { state.offences.append((verdict.account, record.at.wall)) }
         }
     }
 

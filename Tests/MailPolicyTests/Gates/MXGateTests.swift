@@ -115,6 +115,24 @@ struct MXGateTests {
         #expect(gatekeeper.send(question("192.0.2.1", 101), at: .noon + .hour).outcome == .accepted)
     }
 
+    /// Promise 2: what was put off counts for nothing.
+    @Test func whatIsPutOffForHarvestingDoesNotProlongIt() throws {
+        var gatekeeper = try Self.harvestGatekeeper()
+        for number in 0..<20 {
+            _ = gatekeeper.send(question("192.0.2.1", number, to: "guess\(number)@example.org"), at: .noon)
+        }
+        for minute in 1..<60 {
+            let guess = question("192.0.2.1", 100 + minute, to: "again\(minute)@example.org")
+            #expect(gatekeeper.send(guess, at: .noon + Milliseconds(minute) * .minute).rule == .harvesting)
+        }
+        #expect(gatekeeper.send(question("192.0.2.1", 500), at: .noon + .hour + .minute).outcome == .accepted)
+        let source = try #require(IPAddress("192.0.2.1"))
+        let record = try #require(gatekeeper.addresses.find(Network(source)))
+        let later = (Moment.noon + 59 * .minute).steady
+        #expect(gatekeeper.addresses[record].count(.unknownRecipient, at: later) == 20)
+        #expect(gatekeeper.addresses[record].count(.overLimit, at: later) == 59)
+    }
+
     /// Whose /64 it is takes another address for each guess.
     @Test func aHarvesterOfManyIPv6AddressesIsStoppedAndItsIPv4NeighboursAreNot() throws {
         var gatekeeper = try Self.harvestGatekeeper()

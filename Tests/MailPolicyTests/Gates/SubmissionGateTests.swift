@@ -294,6 +294,87 @@ struct SubmissionGateTests {
         #expect(marks == [.manyUnknownRecipients, [.manyUnknownRecipients, .farAboveItsPast]])
     }
 
+    /// A restart gives back what was counted, and with it what is usual.
+    @Test func whoAlwaysSendsMuchIsNoBurstAfterARestartEither() throws {
+        for isUsual in [false, true] {
+            var gatekeeper = Self.gatekeeper { $0.plans[1].limits = [] }
+            let account = try #require(gatekeeper.accounts.find("taro@example.org"))
+            for hour in 1..<24 where isUsual {
+                gatekeeper.restore(
+                    Amount(messages: 80, recipients: 80), of: MeterKey(.account, account),
+                    at: (Moment.noon + Milliseconds(hour - 24) * .hour).steady)
+            }
+            for number in 0..<70 { _ = gatekeeper.send(Question(instance: "1.\(number)"), at: .noon) }
+            #expect(gatekeeper.takeSigns().map(\.marks) == (isUsual ? [] : [.farAboveItsPast]))
+        }
+    }
+
+    @Test func whatIsPutOffIsNoSign() {
+        var gatekeeper = Self.gatekeeper { $0.plans[0].limits = [Limit(1, .messages, per: .rolling(.day))] }
+        _ = gatekeeper.send(Self.byNew, at: .noon)
+        _ = gatekeeper.send(
+            Self.byNew.with {
+                $0.state = .endOfMessage
+                $0.recipientCount = 1
+            }, at: .noon)
+        for number in 0..<70 {
+            let question = Self.byNew.with {
+                $0.recipient = "guess\(number)@example.org"
+                $0.instance = "2.\(number)"
+            }
+            #expect(gatekeeper.send(question, at: .noon).outcome == .deferred)
+        }
+        #expect(!gatekeeper.takeSigns().contains { $0.marks.contains(.manyUnknownRecipients) })
+    }
+
+    @Test func anAccountThatIsMarkedAllTheTimeOffendsAllTheTime() throws {
+        var gatekeeper = Self.gatekeeper { $0.signs.unknownRecipientsPerHour = 1 }
+        let account = try #require(gatekeeper.accounts.find("taro@example.org"))
+        for hour in 0..<5 {
+            let question = Question(recipient: "guess@example.org", instance: "1.\(hour)")
+            _ = gatekeeper.send(question, at: .noon + Milliseconds(hour) * 30 * .minute)
+        }
+        #expect(gatekeeper.takeSigns().count == 1)
+        #expect(gatekeeper.accounts[account].lastOffence == (Moment.noon + 120 * .minute).wall)
+        #expect(gatekeeper.takeOffences().map(\.account) == Array(repeating: account, count: 5))
+        #expect(gatekeeper.takeOffences().isEmpty)
+    }
+
+    /// Promise 1, of what the client does not claim.
+    @Test func aCarriersBytesAreThoseOfTheMessageAndNotOfTheClaim() {
+        var carrier = Self.carrier
+        carrier.acceptLimits = [Limit(1_000, .bytes, per: .rolling(.hour))]
+        carrier.recipientsPerMessage = nil
+        var gatekeeper = Self.gatekeeper { $0.carriers = [carrier] }
+        func send(_ number: Int, claims: Int64, has: Int64) -> Verdict {
+            var connection = Connection()
+            let question = Question(
+                recipient: "a@docomo.example", instance: "1.\(number)", size: claims)
+            let first = gatekeeper.ask(question, on: &connection, at: .noon)
+            return first.outcome == .accepted
+                ? gatekeeper.ask(question.atEnd(size: has), on: &connection, at: .noon) : first
+        }
+        #expect(send(1, claims: 0, has: 600).outcome == .accepted)
+        #expect(send(2, claims: 0, has: 600).rule == .carrierAccept)
+        #expect(send(3, claims: 400, has: 100).outcome == .accepted)
+        #expect(send(4, claims: 0, has: 300).outcome == .accepted)
+        #expect(send(5, claims: 0, has: 1).rule == .carrierAccept)
+    }
+
+    @Test func aLimitThatACarrierGetsLaterKnowsWhatWasBeforeIt() throws {
+        var carrier = Self.carrier
+        carrier.acceptLimits = []
+        var gatekeeper = Self.gatekeeper { $0.carriers = [carrier] }
+        for number in 0..<4 {
+            _ = gatekeeper.send(Question(recipient: "a@docomo.example", instance: "1.\(number)"), at: .noon)
+        }
+        var rules = gatekeeper.rulebook
+        rules.carriers = [Self.carrier]
+        gatekeeper.replaceRulebook(rules, at: .noon)
+        let question = Question(recipient: "a@docomo.example", instance: "2")
+        #expect(gatekeeper.send(question, at: .noon).rule == .carrierAccept)
+    }
+
     @Test func oneMessageToManyIsNoBurst() {
         var gatekeeper = Self.gatekeeper()
         var connection = Connection()

@@ -125,11 +125,19 @@ import Testing
         #expect(problems.contains { $0.contains("the network is 198.51.100.0/24") })
     }
 
-    @Test func aBlockThatTheWhitelistUndoesIsRefused() {
-        let text = plans + "[mx]\nwhitelist = [\"192.0.2.0/24\"]\nblock = [\"192.0.2.9\", \"203.0.113.0/24\"]\n"
+    @Test func aNetworkThatIsBothBlockedAndWhitelistedIsRefused() {
+        let text = plans + "[mx]\nwhitelist = [\"192.0.2.9\"]\nblock = [\"192.0.2.9\", \"192.0.2.0/24\"]\n"
         let problems = ConfigurationText.problems(text)
         #expect(problems.count == 1)
-        #expect(problems.first?.hasPrefix("sekisho.toml:5: mx.block[0]: 192.0.2.9 is blocked, but") == true)
+        #expect(problems.first?.hasPrefix("sekisho.toml:5: mx.block[0]: 192.0.2.9 is blocked, and whitelisted") == true)
+        // The narrower decides, as it does for overrides.
+        let narrower = plans + "[mx]\nwhitelist = [\"192.0.2.0/24\"]\nblock = [\"192.0.2.9\"]\n"
+        #expect(ConfigurationText.problems(narrower) == [])
+    }
+
+    @Test func aSourceHasNoLimitOnBytes() {
+        let problems = ConfigurationText.problems(plans + "[mx]\naddress_limits = [\"10 MB per hour\"]\n")
+        #expect(problems.count == 1 && problems.first?.contains("mx.address_limits[0]") == true)
     }
 
     @Test func aWhitelistedHoleInABlockIsFine() {

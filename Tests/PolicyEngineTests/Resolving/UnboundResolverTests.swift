@@ -185,17 +185,6 @@ import Testing
         #expect(resolver.counters.timedOut == 1)
     }
 
-    /// The answer to the first question would be lost with the second.
-    @Test func aResolverThatTakesItsTimeIsNotAskedAgainAtOnce() async throws {
-        let silent = try SilentSocket()
-        let resolver = try resolver(silent.address)
-        let asker = Task { await resolver.answer(to: Question("example.org", .txt)) }
-        #expect(silent.takesQuestion(within: 10_000))
-        #expect(!silent.takesQuestion(within: 900))
-        resolver.shutDown()
-        #expect(await asker.value.outcome == .failed(.serverFailed))
-    }
-
     @Test func lookupsOverTheBoundFailAtOnce() async throws {
         let silent = try SilentSocket()
         let resolver = try resolver(silent.address) { $0.lookupsInFlight = 2 }

@@ -100,14 +100,6 @@ final class SilentSocket {
     deinit { close(descriptor) }
 
     var address: String { "127.0.0.1:\(port)" }
-
-    /// Takes a question.
-    /// - Returns: whether one came in that time.
-    func takesQuestion(within milliseconds: Int32) -> Bool {
-        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        var byte: UInt8 = 0
-        return poll(&waited, 1, milliseconds) == 1 && recv(descriptor, &byte, 1, 0) > 0
-    }
 }
 
 private func loopback(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
