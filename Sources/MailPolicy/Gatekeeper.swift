@@ -126,11 +126,13 @@ package struct Gatekeeper: Sendable {
     /// - Parameters:
     ///   - plan: index of the plan that the directory gave it; `nil` for the sign-up plan.
     ///   - signedUp: wall time of its sign-up, or of when it was first seen.
+    ///   - hasLeft: the directory had it once and has it no more.
     package mutating func restore(
-        login: Span<UInt8>, plan: Int32?, signedUp: Milliseconds, inDirectory: Bool, lastOffence: Milliseconds?,
-        addresses: [String], name: String?
+        login: Span<UInt8>, plan: Int32?, signedUp: Milliseconds, inDirectory: Bool, hasLeft: Bool = false,
+        lastOffence: Milliseconds?, addresses: [String], name: String?
     ) -> Int32 {
         var entry = Account(signedUp: signedUp, assignedPlan: plan ?? signUpPlan, inDirectory: inDirectory)
+        entry.hasLeft = hasLeft
         entry.lastOffence = lastOffence ?? .min
         let account = accounts.add(login, entry)
         if inDirectory {
@@ -249,15 +251,21 @@ package struct Gatekeeper: Sendable {
         let local = recipient.extracting(0..<at)
         // RFC 5321 section 4.5.1: every domain has a postmaster.
         if Self.isPostmaster(local) || hasOwner(recipient, at: at) { return false }
-        guard let delimiter = rulebook.subaddressDelimiter?.asciiValue else { return true }
-        for index in local.indices where index > 0 && local[index] == delimiter {
+        guard let plain = withoutSubaddress(recipient, at: at) else { return true }
+        return !hasOwner(plain.address.span, at: plain.at)
+    }
+
+    /// `tanaka+news@isp.example` without `+news`, and where its `@` stands then; `nil` where it has no such part.
+    func withoutSubaddress(_ address: Span<UInt8>, at: Int) -> (address: [UInt8], at: Int)? {
+        guard let delimiter = rulebook.subaddressDelimiter?.asciiValue else { return nil }
+        for index in 1..<max(at, 1) where address[index] == delimiter {
             var plain: [UInt8] = []
-            plain.reserveCapacity(recipient.count)
-            for kept in 0..<index { plain.append(recipient[kept]) }
-            for kept in at..<recipient.count { plain.append(recipient[kept]) }
-            return !hasOwner(plain.span, at: index)
+            plain.reserveCapacity(address.count)
+            for kept in 0..<index { plain.append(address[kept]) }
+            for kept in at..<address.count { plain.append(address[kept]) }
+            return (plain, index)
         }
-        return true
+        return nil
     }
 
     private func hasOwner(_ address: Span<UInt8>, at: Int) -> Bool {

@@ -10,6 +10,8 @@ package struct Account: Sendable {
     /// The override that suspends it, or 0.
     package var suspension: Int64 = 0
     package var inDirectory: Bool
+    /// The directory had it once, and bounds how many there are of those.
+    package var hasLeft = false
     package var suspensionHolds = false
     /// Whether overrides set limits of its own.
     package var hasOwnLimits = false

@@ -49,13 +49,6 @@ package struct AccountActivity: Sendable {
         overDay = day
     }
 
-    /// On how many of the last 7 days it was over.
-    package func daysOver(day: Int) -> Int {
-        var copy = self
-        copy.shiftDays(to: Int32(truncatingIfNeeded: day))
-        return (copy.overDays & 0x7F).nonzeroBitCount
-    }
-
     /// Learns from messages what a usual busy hour of this account is. It rises by a fifth of what an hour was
     /// busier, and fades by 1 % a quiet hour, so that one burst does not become the measure of itself.
     package mutating func noteMessages(_ count: Int32 = 1, at time: Milliseconds) {

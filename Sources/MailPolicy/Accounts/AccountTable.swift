@@ -8,7 +8,7 @@ package struct AccountTable: Sendable {
     package var addressBook: AddressBook
     /// Holders' names; few sites have them for all.
     package private(set) var names: [Int32: String] = [:]
-    /// Accounts outside the directory.
+    /// Accounts that the directory never had.
     package private(set) var unknownCount = 0
 
     package init(seed: UInt64, capacity: Int) {
@@ -48,7 +48,7 @@ package struct AccountTable: Sendable {
         let number = logins.intern(login)
         if number == accounts.count {
             accounts.append(account)
-            if !account.inDirectory { unknownCount += 1 }
+            if !account.inDirectory, !account.hasLeft { unknownCount += 1 }
         }
         return Int32(number)
     }
@@ -78,7 +78,8 @@ package struct AccountTable: Sendable {
         let account = login.withUTF8 {
             add($0.span, Account(signedUp: entry.signedUp, assignedPlan: plan, inDirectory: true))
         }
-        if !accounts[Int(account)].inDirectory { unknownCount -= 1 }
+        if !accounts[Int(account)].inDirectory, !accounts[Int(account)].hasLeft { unknownCount -= 1 }
+        accounts[Int(account)].hasLeft = false
         accounts[Int(account)].inDirectory = true
         accounts[Int(account)].signedUp = entry.signedUp
         accounts[Int(account)].assignedPlan = plan
@@ -98,11 +99,11 @@ package struct AccountTable: Sendable {
     package mutating func leaveDirectory(_ account: Int32, plan: Int32) {
         guard accounts[Int(account)].inDirectory else { return }
         accounts[Int(account)].inDirectory = false
+        accounts[Int(account)].hasLeft = true
         accounts[Int(account)].assignedPlan = plan
         for address in accounts[Int(account)].addresses { addressBook.remove(address, of: account) }
         accounts[Int(account)].addresses = []
         names[account] = nil
-        unknownCount += 1
     }
 
     package func hasAddresses(_ account: Int32) -> Bool { !accounts[Int(account)].addresses.isEmpty }

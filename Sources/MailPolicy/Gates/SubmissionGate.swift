@@ -57,7 +57,6 @@ extension Gatekeeper {
         if let known = accounts.find(login, hash: hash) {
             if accounts[known].inDirectory { return known }
             guard rulebook.unknownAccounts == .new else { return nil }
-            if accounts[known].signedUp == .max { accounts[known].signedUp = now.wall }
             return known
         }
         guard rulebook.unknownAccounts == .new, accounts.unknownCount < rulebook.unknownAccountsKept else { return nil }
@@ -110,15 +109,8 @@ extension Gatekeeper {
     /// Whether the account may use the address as MAIL FROM.
     package func owns(_ sender: Span<UInt8>, _ account: Int32) -> Bool {
         if isOwn(sender, account) { return true }
-        guard let delimiter = rulebook.subaddressDelimiter?.asciiValue, let at = sender.at else { return false }
-        for index in 1..<max(at, 1) where sender[index] == delimiter {
-            var plain: [UInt8] = []
-            plain.reserveCapacity(sender.count)
-            for kept in 0..<index { plain.append(sender[kept]) }
-            for kept in at..<sender.count { plain.append(sender[kept]) }
-            return isOwn(plain.span, account)
-        }
-        return false
+        guard let at = sender.at, let plain = withoutSubaddress(sender, at: at) else { return false }
+        return isOwn(plain.address.span, account)
     }
 
     private func isOwn(_ sender: Span<UInt8>, _ account: Int32) -> Bool {

@@ -94,7 +94,7 @@ package struct Verdict: Sendable {
     package var waited: Milliseconds = 0
     /// The sender was over on so many days that the reply points to the bulk service.
     package var pointsToBulkService = false
-    /// What the request added to the account's meters; for the record.
+    /// The account's meters have one message more of it.
     package var countsMessage = false
 
     package init(_ outcome: Outcome, _ rule: Rule, carrier: Int32 = -1) {

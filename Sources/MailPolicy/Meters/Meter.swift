@@ -35,9 +35,6 @@ package struct Meter: Sendable {
 
     package var isEmpty: Bool { first == entries.count && reserved == .zero }
 
-    /// Steady time of the newest count.
-    package var newest: Milliseconds? { entries.last?.at }
-
     private var totals: Entry { entries.last ?? origin }
 
     private func totals(before index: Int) -> Entry { index > 0 ? entries[index - 1] : origin }

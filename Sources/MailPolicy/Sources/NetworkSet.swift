@@ -6,10 +6,7 @@ package struct NetworkSet<Value: Sendable>: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { values.isEmpty }
     package var networks: [(Network, Value)] { values.map { ($0.key, $0.value) } }
-
-    package subscript(network: Network) -> Value? { values[network] }
 
     package mutating func insert(_ network: Network, _ value: Value) {
         values[network] = value

@@ -48,7 +48,8 @@ struct StoreLoading: Sendable {
             let index = gatekeeper.restore(
                 login: account.login.span, plan: account.isInDirectory ? plan : nil,
                 signedUp: account.signedUp ?? account.firstSeen ?? 0,
-                inDirectory: account.isInDirectory, lastOffence: account.lastOffence, addresses: addresses,
+                inDirectory: account.isInDirectory, hasLeft: account.goneSince != nil && !account.isInDirectory,
+                lastOffence: account.lastOffence, addresses: addresses,
                 name: account.name.map { String(decoding: $0, as: UTF8.self) })
             while rows.count <= Int(index) { rows.append(0) }
             rows[Int(index)] = account.id

@@ -26,14 +26,8 @@ extension GateRequest {
         self.init(
             gate: gate, state: State(parsed.protocolState), login: parsed.saslUsername, sender: parsed.sender,
             recipient: parsed.recipient, clientAddress: parsed.clientAddress, instance: parsed.instance,
-            queueID: parsed.queueID, recipientCount: min(Int64(parsed.recipientCount), Self.mostRecipients),
-            size: min(Int64(parsed.size), Self.largestSize))
+            queueID: parsed.queueID, recipientCount: Int64(parsed.recipientCount), size: Int64(parsed.size))
     }
-
-    /// The client's own claim until END-OF-MESSAGE, so it can be anything. More than any limit or any message has, and
-    /// little enough that the sum of all transactions in progress stays in 63 bits: 16 TiB.
-    private static let largestSize: Int64 = 1 << 44
-    private static let mostRecipients: Int64 = 1 << 20
 
     private static func gate(_ context: Span<UInt8>) throws(UnknownGateError) -> Gate {
         // Their lengths differ, and so do their first bytes.

@@ -171,7 +171,21 @@ struct SubmissionGateTests {
         #expect(verdict.rule == .unknownAccount && verdict.outcome == .refused)
         #expect(strict.accounts.count == 4)
         var full = Self.gatekeeper { $0.unknownAccountsKept = 0 }
-        #expect(full.send(question, at: .noon).rule == .unknownAccount)
+        let noRoom = full.send(question, at: .noon)
+        #expect(noRoom.rule == .unknownAccount && noRoom.outcome == .deferred)
+    }
+
+    @Test func whoLeftTheDirectoryTakesNoRoomOfNewAccounts() {
+        var gatekeeper = Self.gatekeeper { $0.unknownAccountsKept = 1 }
+        let question = Question(login: "ghost@example.org", sender: "ghost@example.org")
+        for _ in 0..<3 {
+            gatekeeper.leaveDirectory(["new@example.org", "jiro@example.org"])
+            #expect(gatekeeper.accounts.unknownCount == 0)
+            gatekeeper.update([DirectoryAccount(login: "new@example.org", signedUp: 0)])
+        }
+        #expect(gatekeeper.send(question, at: .noon).outcome == .accepted)
+        gatekeeper.update([DirectoryAccount(login: "ghost@example.org", signedUp: 0)])
+        #expect(gatekeeper.accounts.unknownCount == 0)
     }
 
     @Test func anAccountThatLeftTheDirectoryIsUnknownButKeepsItsCounts() {
