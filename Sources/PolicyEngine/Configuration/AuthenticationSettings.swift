@@ -80,7 +80,23 @@ extension ResolverSettings {
         }
         if !servers.isEmpty { self.servers = .forwarders(servers) }
         timeout = section.duration("resolver_timeout", default: timeout, in: 100...60_000)
-        trustAnchorFile = section.filePath("trust_anchor")
+        trustAnchorFile = Self.trustAnchor(section)
+    }
+
+    private static let mostBytesOfAnchor = 1_000_000
+
+    /// Of a directory libunbound would read for ever.
+    private static func trustAnchor(_ section: ConfigurationSection) -> String? {
+        guard let file = section.filePath("trust_anchor") else { return nil }
+        do {
+            _ = try BoundedFile.read(file, mostBytes: mostBytesOfAnchor)
+            return file
+        } catch {
+            section.report(
+                "trust_anchor", "\(file): \(error.problem)",
+                remedy: "Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key")
+            return nil
+        }
     }
 }
 

@@ -102,7 +102,9 @@ private struct KeyPlace {
     private static func key(_ section: ConfigurationSection, _ file: String) -> DKIMPrivateKey? {
         do {
             let bytes = try BoundedFile.read(file, mostBytes: mostBytes)
-            let mode = (try? FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int) ?? 0
+            // A link has the mode 777 whatever it leads to.
+            let target = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+            let mode = (try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int) ?? 0
             guard mode & 0o007 == 0 else {
                 section.report(
                     "key", "\(file) may be read or changed by everybody (mode \(String(mode, radix: 8)))",

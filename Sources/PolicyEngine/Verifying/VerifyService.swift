@@ -66,7 +66,8 @@ extension DisownedMessage {
         self.init(
             source: source, request: isAsked ? Request(policy.requestedPolicy) : .unknown,
             sealers: chain.result == .pass || chain.isUndecided ? chain.sealers.map(\.text) : [],
-            passedAtFirstSealer: chain.firstResults?.vouches(for: policy.author) ?? false,
+            // Nobody vouches for several authors at once.
+            passedAtFirstSealer: policy.result == .fail && chain.firstResults?.vouches(for: policy.author) ?? false,
             areSealsUndecided: chain.isUndecided)
     }
 }

@@ -124,6 +124,10 @@ import Testing
             "authentication.public_suffix_list: KEYS/none.dat: it cannot be read: No such file or directory"
         ),
         (
+            "[authentication]\ntrust_anchor = \"/etc\"\n",
+            "authentication.trust_anchor: /etc: it cannot be read: Is a directory. Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key"
+        ),
+        (
             "[[sign]]\ndomain = \"isp.example\"\n",
             "sign[0]: it has no selector and no key. Make the key with: sekisho dkim keygen"
         ),
