@@ -140,6 +140,7 @@ let package = Package(
             ],
             exclude: [
                 "Milter/message.lua", "Milter/old.lua", "Milter/refusal.lua", "Milter/sign.lua", "Milter/verify.lua",
+                "Queue/run-script-beside",
             ], swiftSettings: strict),
         .testTarget(
             name: "OperatorConsoleTests", dependencies: ["OperatorConsole", "CTerminal", "ControlProtocol"],

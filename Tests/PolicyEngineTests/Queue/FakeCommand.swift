@@ -2,6 +2,9 @@ import Foundation
 import Glibc
 
 /// A shell script in a folder of its own that stands in for a Postfix command.
+///
+/// What is run is never written here: a child of another test, forked in that moment, would hold the file open for
+/// writing, and whoever ran it would be told that the text file is busy (execve(2), ETXTBSY).
 final class FakeCommand: Sendable {
     let folder: URL
     let path: String
@@ -11,15 +14,23 @@ final class FakeCommand: Sendable {
         folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("queue-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appendingPathComponent("command")
-        try Data("#!/bin/sh\nhere='\(folder.path)'\n\(script)\n".utf8).write(to: file)
-        try FileManager.default.setAttributes(
-            [.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)
+        try Data("here='\(folder.path)'\n\(script)\n".utf8).write(to: folder.appendingPathComponent("script"))
+        if executable {
+            let runner = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("run-script-beside")
+            try FileManager.default.createSymbolicLink(at: file, withDestinationURL: runner)
+        } else {
+            try Data().write(to: file)
+        }
         path = file.path
     }
 
     deinit {
         try? FileManager.default.removeItem(at: folder)
     }
+
+    /// From now on another script.
+    func replace(_ script: String) throws { try put(script, as: "script") }
 
     /// What the script wrote to a file in its folder.
     func text(of name: String) -> String? {

@@ -114,9 +114,8 @@ import Testing
         let queue = try queue([("mx1", fake)], sleeps: sleeps)
         try await running(queue) {
             #expect(await eventually { queue.newest.messages.count == 6 })
-            try fake.put(
-                "#!/bin/sh\necho 'postqueue: fatal: Queue report unavailable - mail system is down' >&2; exit 69\n",
-                as: "command")
+            try fake.replace(
+                "echo 'postqueue: fatal: Queue report unavailable - mail system is down' >&2; exit 69\n")
             sleeps.allow(2)
             #expect(await eventually { queue.newest.feeds.first?.trouble != nil })
         }
