@@ -6,7 +6,7 @@ enum Schema {
     /// "Seki" in ASCII.
     static let applicationID: Int32 = 0x5365_6B69
 
-    static let steps: [String] = [first]
+    static let steps: [String] = [first, domains]
 
     static let first = """
         CREATE TABLE account (
@@ -136,9 +136,31 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    /// A row a minute holds all that was found of a domain, where `history` would have one for each method and finding;
+    /// the names are in `series` with the others, which forgets them when they are old.
+    static let domains = """
+        CREATE TABLE domain_minute (
+            minute INTEGER NOT NULL,             -- minutes since 1970
+            series INTEGER NOT NULL,             -- series.id of "domain/" and the name
+            \(DomainMinute.columns.map { "\($0) INTEGER NOT NULL DEFAULT 0," }.joined(separator: " "))
+            PRIMARY KEY (minute, series)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE domain_source (
+            series INTEGER NOT NULL,             -- series.id of "domain/" and the name
+            source TEXT NOT NULL,                -- address or network; empty: those without a row of their own
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            passed INTEGER NOT NULL,
+            failed INTEGER NOT NULL,
+            unknown INTEGER NOT NULL,
+            PRIMARY KEY (series, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX domain_source_last_seen ON domain_source (last_seen);
+        """
+
     /// Every table of the newest version.
     static let tables = [
         "account", "meter_log", "account_meter", "named_meter", "audit", "override", "verdict", "queue_owner", "series",
-        "history", "clock", "meta",
+        "history", "clock", "meta", "domain_minute", "domain_source",
     ]
 }

@@ -62,16 +62,8 @@ import Testing
         }
         #expect(removed == 31)
         #expect(slices >= 4)
-        #expect(try store.seriesNames(beginningWith: "", limit: 10) == ["old"])
         #expect(
             try store.history(of: ["old"], from: morning - 7 * day, to: morning - 7 * day).values == ["old": [1]])
-    }
-
-    @Test func seriesAreListedByTheBeginningOfTheirNames() throws {
-        try write(["domain/b/spf/pass", "domain/a/spf/pass", "domaim", "domainx"].map { ($0, morning, 1) })
-        #expect(
-            try store.seriesNames(beginningWith: "domain/", limit: 10) == ["domain/a/spf/pass", "domain/b/spf/pass"])
-        #expect(try store.seriesNames(beginningWith: "domain/", limit: 1) == ["domain/a/spf/pass"])
     }
 
     @Test(arguments: [(0, 0), (59_999, 0), (60_000, 1), (-1, -1), (-60_000, -1), (-60_001, -2)] as [(Int64, Int64)])

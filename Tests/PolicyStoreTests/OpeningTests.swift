@@ -81,7 +81,9 @@ import Testing
         #expect(try store.meta("kept") == "yes")
         #expect(try store.database.read { try Int.fetchOne($0, sql: "SELECT since FROM meta WHERE key = 'kept'") } == 5)
         try store.close()
-        #expect(try storeError { _ = try place.open() }.reason == .newerSchema(found: 2, known: 1))
+        #expect(
+            try storeError { _ = try place.open() }.reason
+                == .newerSchema(found: Int32(later.count), known: Int32(Schema.steps.count)))
     }
 
     @Test func aStepThatFailsChangesNothing() throws {
@@ -115,7 +117,7 @@ import Testing
             var bytes = whole
             bytes.replaceSubrange(page * 4_096..<(page + 1) * 4_096, with: [UInt8](repeating: 0xA5, count: 4_096))
             try bytes.write(to: URL(fileURLWithPath: place.path))
-            var inspection = StoreInspection(path: place.path, known: 1)
+            var inspection = StoreInspection(path: place.path, known: Int32(Schema.steps.count))
             inspection.thoroughBytes = thoroughBytes
             let error = #expect(throws: PolicyStoreError.self, "page \(page + 1)") { try inspection.run() }
             #expect(error?.reason == .damaged)

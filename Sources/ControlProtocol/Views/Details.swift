@@ -95,18 +95,22 @@ package struct NameUse: Codable, Sendable, Equatable, Identifiable {
     package var failed: Int
     /// Neither, such as where the domain publishes nothing.
     package var unknown: Int
+    /// All that is counted came since then.
+    package var firstSeen: EpochMilliseconds
     package var lastSeen: EpochMilliseconds
     /// It came up in the last hour and only ever failed, while the domain's mail passed before.
     package var isNewFailing: Bool
     package var id: String { name }
 
     package init(
-        name: String, passed: Int, failed: Int, unknown: Int, lastSeen: EpochMilliseconds, isNewFailing: Bool
+        name: String, passed: Int, failed: Int, unknown: Int, firstSeen: EpochMilliseconds,
+        lastSeen: EpochMilliseconds, isNewFailing: Bool
     ) {
         self.name = name
         self.passed = passed
         self.failed = failed
         self.unknown = unknown
+        self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.isNewFailing = isNewFailing
     }
@@ -117,10 +121,13 @@ package struct DomainDetail: Codable, Sendable, Equatable {
     package var row: DomainRow
     /// Who used its name in the last day, the busiest first.
     package var sources: [NameUse]
+    /// All sources that are too many to be told one by one.
+    package var otherSources: NameUse?
 
-    package init(row: DomainRow, sources: [NameUse]) {
+    package init(row: DomainRow, sources: [NameUse], otherSources: NameUse? = nil) {
         self.row = row
         self.sources = sources
+        self.otherSources = otherSources
     }
 }
 

@@ -8,17 +8,33 @@ package struct DomainRow: Codable, Sendable, Equatable, Identifiable {
     package var methods: [String: MethodFigures]
     /// Addresses that came up in the last hour and only ever failed, while the domain's mail passed before.
     package var newFailingSources: [String]
+    /// Messages of the last hour that failed and came from addresses that nothing had passed from and that had come up
+    /// within an hour: all such addresses, also those that are not worth a name.
+    package var failedFromNewSources: Int
+    /// Whether a person should look at these: the domain's mail used to pass, and it is more than usual.
+    package var standsOut: Bool
     package var id: String { domain }
 
     package init(
         domain: String, own: Bool, messagesLastHour: Int, methods: [String: MethodFigures] = [:],
-        newFailingSources: [String] = []
+        newFailingSources: [String] = [], failedFromNewSources: Int = 0, standsOut: Bool = false
     ) {
         self.domain = domain
         self.own = own
         self.messagesLastHour = messagesLastHour
         self.methods = methods
         self.newFailingSources = newFailingSources
+        self.failedFromNewSources = failedFromNewSources
+        self.standsOut = standsOut
+    }
+
+    /// The new failing sources in a line, also where none of them is worth a name; empty where nothing stands out.
+    ///
+    /// - Parameter count: How a number is written.
+    package func newFailingText(_ count: (Int) -> String) -> String {
+        guard standsOut else { return "" }
+        let names = newFailingSources.isEmpty ? "many" : newFailingSources.joined(separator: " ")
+        return "\(count(failedFromNewSources)) failed: \(names)"
     }
 
     /// The methods in the order in which they are shown.

@@ -23,5 +23,8 @@ package struct Moment: Sendable, Equatable, Hashable {
     /// The wall time of a point on the steady timeline, by today's difference of the two.
     package func wall(atSteady point: Milliseconds) -> Milliseconds { point - steady + wall }
 
+    /// The point on the steady timeline of a wall time, by today's difference of the two.
+    package func steady(atWall time: Milliseconds) -> Milliseconds { time - wall + steady }
+
     package func advanced(by span: Milliseconds) -> Moment { Moment(steady: steady + span, wall: wall + span) }
 }

@@ -14,17 +14,19 @@ struct DomainPage {
         for (offset, line) in lines.prefix(Self.factRows - 1).enumerated() where offset + 1 < area.rows {
             grid.write(line, row: area.row + 1 + offset, column: 2, limit: area.columns - 3)
         }
-        PagePanels(context: context).names(.sources, "Sources that used its name, last day", "source", detail.sources)
-            .draw(&grid)
+        PagePanels(context: context).names(
+            .sources, "Sources that used its name in the last day", "source", detail.sources,
+            others: detail.otherSources
+        ).draw(&grid)
     }
 
     private var lines: [[Run]] {
         let row = detail.row
-        let new = row.newFailingSources
+        let new = row.newFailingText(Figures.count)
         let first = PageFacts.line([
             ("messages", Run("\(Figures.count(row.messagesLastHour))/h")),
             ("", Run(row.own ? "one of our own" : "", .good)),
-            (new.isEmpty ? "" : "new failing", Run(new.joined(separator: " "), .alarm)),
+            (new.isEmpty ? "" : "new failing", Run(new, .alarm)),
         ])
         return [first] + Self.heading + DomainRow.methodNames.map(methodLine)
     }

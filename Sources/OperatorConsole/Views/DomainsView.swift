@@ -32,7 +32,7 @@ enum DomainCells {
             cells: [
                 Run(row.domain, row.own ? .bold : .plain), Run(row.own ? "own" : "", .good),
                 Run(Figures.count(row.messagesLastHour)), rate(row, "spf"), rate(row, "senderid"), rate(row, "dkim"),
-                rate(row, "dmarc"), rate(row, "arc"), Run(row.newFailingSources.joined(separator: " "), .alarm),
+                rate(row, "dmarc"), rate(row, "arc"), Run(row.newFailingText(Figures.count), .alarm),
             ])
     }
 

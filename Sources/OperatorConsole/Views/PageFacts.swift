@@ -112,12 +112,16 @@ struct PagePanels {
             })
     }
 
-    func names(_ panel: PanelID, _ title: String, _ noun: String, _ rows: [NameUse]) -> PanelView {
+    /// - Parameter others: All that have no row of their own.
+    func names(
+        _ panel: PanelID, _ title: String, _ noun: String, _ rows: [NameUse], others: NameUse? = nil
+    ) -> PanelView {
         PanelView(
             context: context, panel: panel, title: title,
             columns: [
                 Column(noun, 18, flex: 2), Column("passed", 7, align: .right), Column("failed", 7, align: .right),
-                Column("neither", 7, align: .right, drop: 2), Column("seen", 7, align: .right, drop: 1),
+                Column("neither", 7, align: .right, drop: 2),
+                Column("since", 7, align: .right, drop: 4), Column("seen", 7, align: .right, drop: 1),
                 Column("", 11, drop: 3),
             ],
             rows: rows.map { row in
@@ -127,9 +131,15 @@ struct PagePanels {
                         Run(row.name), Run(Figures.count(row.passed)),
                         Run(Figures.count(row.failed), row.failed > 0 ? .warning : .quiet),
                         Run(Figures.count(row.unknown), .quiet),
+                        Run(Figures.span(milliseconds: context.now.since(row.firstSeen)), .quiet),
                         Run(Figures.span(milliseconds: context.now.since(row.lastSeen)), .quiet),
                         Run(row.isNewFailing ? "new failing" : "", .alarm),
                     ])
+            },
+            note: others.map {
+                Run(
+                    "and others: \(Figures.count($0.passed)) passed, \(Figures.count($0.failed)) failed",
+                    $0.failed > 0 ? .warning : .quiet)
             }, whenEmpty: "Nothing was verified.")
     }
 

@@ -8,40 +8,42 @@ package final class AuthenticationBoard: Sendable {
     fileprivate struct State {
         var places: [String: Int] = [:]
         var records: [DomainRecord] = []
+        /// Sources of all records.
+        var sources = 0
         var own: Set<String>
         /// Where the search for room goes on.
         var hand = 0
-        /// Counted since the last ``drain(at:)``, for the history.
-        var undrained: [String: AuthenticationTally] = [:]
-        /// The busiest, which the history has beside ours, as of a minute since 1970.
-        var busiest: (minute: Int64, domains: Set<String>) = (.min, [])
+        var history = DomainHistory()
     }
 
     private let state: Mutex<State>
     private let capacity: Int
-    /// Steady time from which on the first message of a source is noticed as such: some time after the start, since at the
-    /// start every source is new.
-    private let known: Milliseconds
+    /// Sources that all domains together may have before each has to do with what it is always granted.
+    private let sourceCapacity: Int
 
-    static let settling: Milliseconds = 900_000
-    /// Domains that the history has beside ours: seven days of a thousand would be a hundred million rows.
-    static let domainsWithHistory = 50
-
-    /// - Parameter began: Steady time of the engine's start.
-    package init(own: [String], capacity: Int = 10_000, began: Milliseconds) {
+    package init(own: [String], capacity: Int = 10_000, sourceCapacity: Int = 200_000) {
         state = Mutex(State(own: Set(own)))
         self.capacity = max(capacity, own.count + 1)
-        known = began + Self.settling
+        self.sourceCapacity = sourceCapacity
     }
 
     /// Counts a message.
     package func record(_ findings: MessageFindings, at now: Moment) {
         state.withLock { state in
             let place = state.place(of: findings.domain, capacity: capacity)
-            state.records[place].add(findings, at: now.steady)
-            state.undrained[findings.domain, default: AuthenticationTally()].add(findings)
+            let before = state.records[place].sources.kept.count
+            let isNewFailing = state.records[place].add(
+                findings, hasRoom: state.sources < sourceCapacity, at: now.steady)
+            state.sources += state.records[place].sources.kept.count - before
+            state.history.add(
+                findings, isNewFailing: isNewFailing, isOwn: state.own.contains(findings.domain), at: now.wall)
         }
     }
+
+    /// After a reload.
+    func replaceOwn(_ own: [String]) { state.withLock { $0.own = Set(own) } }
+
+    // MARK: In the store
 
     /// Takes over a minute of the history; from the oldest to the newest, before anything is counted.
     func restore(_ tally: AuthenticationTally, of domain: String, at steady: Milliseconds) {
@@ -51,17 +53,37 @@ package final class AuthenticationBoard: Sendable {
         }
     }
 
-    /// After a reload.
-    func replaceOwn(_ own: [String]) { state.withLock { $0.own = Set(own) } }
-
-    /// What was counted since the last call, of those domains that the history has: ours, and the busiest of late.
-    func drain(at now: Moment) -> [(domain: String, tally: AuthenticationTally)] {
+    /// Takes over who used a domain's name, after the minutes, before anything is counted; `nil` for those without a row
+    /// of their own. What is not known of any minute is let go.
+    func restore(_ network: Network?, _ uses: DomainSources.Uses, of domain: String) {
         state.withLock { state in
-            let minute = now.wall / 60_000
-            if state.busiest.minute != minute { state.busiest = (minute, state.heaviest(Self.domainsWithHistory)) }
-            defer { state.undrained.removeAll(keepingCapacity: true) }
-            return state.undrained.compactMap { domain, tally in
-                state.own.contains(domain) || state.busiest.domains.contains(domain) ? (domain, tally) : nil
+            guard let place = state.places[domain] else { return }
+            let before = state.records[place].sources.kept.count
+            state.records[place].restore(network, uses)
+            state.sources += state.records[place].sources.kept.count - before
+        }
+    }
+
+    /// What the store has not got yet of a domain.
+    struct Drained: Sendable {
+        var domain: String
+        /// Wall time of the newest in it.
+        var at: Milliseconds
+        var tally: AuthenticationTally
+        var sources = DomainSources.Changes()
+    }
+
+    /// What was counted since the last call, of the domains whose turn it is.
+    ///
+    /// - Parameter all: The engine ends: it is everybody's turn.
+    func drain(at now: Moment, all: Bool = false) -> [Drained] {
+        state.withLock { state in
+            state.history.drain(all: all, own: state.own, at: now.wall).map { domain, at, tally in
+                var drained = Drained(domain: domain, at: at, tally: tally)
+                if let place = state.places[domain] {
+                    drained.sources = state.records[place].takeSourceChanges()
+                }
+                return drained
             }
         }
     }
@@ -75,7 +97,7 @@ package final class AuthenticationBoard: Sendable {
         var minute = AuthenticationTally()
         var hour = AuthenticationTally()
         var day = AuthenticationTally()
-        var newFailing: [DomainRecord.Source] = []
+        var newFailing = DomainRecord.NewFailing()
     }
 
     /// All domains that were met in the last day, and ours: ours first, then the busiest of the hour.
@@ -100,17 +122,22 @@ package final class AuthenticationBoard: Sendable {
         }
     }
 
-    /// One domain with its sources, the busiest first; `nil` for one that was not met.
-    func domain(_ name: String, at now: Moment) -> (figures: Figures, sources: [DomainRecord.Source])? {
+    /// One domain with who used its name, the busiest first, and what came from all others; `nil` for one that was not
+    /// met.
+    func domain(
+        _ name: String, at now: Moment
+    ) -> (figures: Figures, sources: [DomainSources.Source], others: DomainSources.Uses?)? {
         state.withLock { state in
             guard let place = state.places[name] else {
-                return state.own.contains(name) ? (Figures(domain: name, isOwn: true), []) : nil
+                return state.own.contains(name) ? (Figures(domain: name, isOwn: true), [], nil) : nil
             }
             let record = state.records[place]
-            let sources = record.sources.filter { $0.lastSeen > now.steady - DomainRecord.day }
+            let since = now.steady - DomainRecord.day
             return (
                 figures(of: record, state.own, at: now),
-                sources.sorted { ($0.messages, $1.address.description) > ($1.messages, $0.address.description) }
+                record.sources.kept.filter { $0.uses.lastSeen > since }.sorted {
+                    ($0.uses.messages, $1.network.description) > ($1.uses.messages, $0.network.description)
+                }, record.sources.others.flatMap { $0.lastSeen > since ? $0 : nil }
             )
         }
     }
@@ -118,15 +145,15 @@ package final class AuthenticationBoard: Sendable {
     /// What the addresses of a network did in the last day under which domain's name.
     func domains(
         of network: Network, at now: Moment
-    ) -> [(domain: String, source: DomainRecord.Source, isNewFailing: Bool)] {
-        var found: [(domain: String, source: DomainRecord.Source, isNewFailing: Bool)] = []
+    ) -> [(domain: String, source: DomainSources.Source, isNewFailing: Bool)] {
+        var found: [(domain: String, source: DomainSources.Source, isNewFailing: Bool)] = []
         let count = state.withLock { $0.records.count }
         for start in stride(from: 0, to: count, by: 256) {
             state.withLock { state in
                 for record in state.records[start..<min(start + 256, state.records.count)] {
-                    for source in record.sources
-                    where network.contains(source.address) && source.lastSeen > now.steady - DomainRecord.day {
-                        let new = record.newFailingSources(at: now.steady, known: known).contains(source)
+                    for source in record.sources.kept
+                    where network.overlaps(source.network) && source.uses.lastSeen > now.steady - DomainRecord.day {
+                        let new = record.newFailing(at: now.steady).sources.contains { $0.network == source.network }
                         found.append((record.name, source, new))
                     }
                 }
@@ -139,21 +166,11 @@ package final class AuthenticationBoard: Sendable {
         Figures(
             domain: record.name, isOwn: own.contains(record.name), minute: record.lastMinute(at: now.steady),
             hour: record.lastHour(at: now.steady), day: record.lastDay(at: now.steady),
-            newFailing: record.newFailingSources(at: now.steady, known: known))
+            newFailing: record.newFailing(at: now.steady))
     }
 }
 
 extension AuthenticationBoard.State {
-    fileprivate func heaviest(_ count: Int) -> Set<String> {
-        var top: [(weight: Int32, place: Int)] = []
-        for (place, record) in records.enumerated() where top.count < count || record.weight > top[0].weight {
-            if top.count == count { top.removeFirst() }
-            let index = top.firstIndex { $0.weight > record.weight } ?? top.count
-            top.insert((record.weight, place), at: index)
-        }
-        return Set(top.map { records[$0.place].name })
-    }
-
     /// The place of a domain's record; a new one is made where there is room, or in the place of one that is quiet.
     fileprivate mutating func place(of domain: String, capacity: Int) -> Int {
         if let place = places[domain] { return place }
@@ -172,6 +189,7 @@ extension AuthenticationBoard.State {
             records[hand].weight /= 2
         }
         places[records[hand].name] = nil
+        sources -= records[hand].sources.kept.count
         places[domain] = hand
         records[hand] = new
         return hand

@@ -8,42 +8,37 @@ struct DomainRecord: Sendable {
         var tally = AuthenticationTally()
     }
 
-    /// Who used the domain's name.
-    struct Source: Sendable, Equatable {
-        var address: IPAddress
-        var passed = 0
-        var failed = 0
-        var unknown = 0
-        /// Steady times.
-        var firstSeen: Milliseconds
-        var lastSeen: Milliseconds
-        var messages: Int { passed + failed + unknown }
-    }
-
     let name: String
     /// Halved whenever the board looks for room: what keeps coming keeps its place.
     var weight: Int32 = 0
     private(set) var lastSeen: Milliseconds = .min
     private var minutes: [Bucket] = []
     private var quarters: [Bucket] = []
-    private(set) var sources: [Source] = []
+    private(set) var sources = DomainSources()
 
     static let minute: Milliseconds = 60_000
     static let quarter: Milliseconds = 900_000
     static let hour: Milliseconds = 3_600_000
     static let day: Milliseconds = 24 * hour
-    static let sourcesKept = 32
 
     init(name: String) { self.name = name }
 
     // MARK: Counting
 
-    mutating func add(_ findings: MessageFindings, at now: Milliseconds) {
+    /// - Parameter hasRoom: Whether more sources may be kept than a domain is always granted.
+    /// - Returns: Whether it failed and came from a source that is new.
+    mutating func add(_ findings: MessageFindings, hasRoom: Bool, at now: Milliseconds) -> Bool {
         weight = weight < .max ? weight + 1 : weight
         lastSeen = now
-        Self.add(to: &minutes, span: Self.minute, keeping: Self.hour, at: now) { $0.add(findings) }
-        Self.add(to: &quarters, span: Self.quarter, keeping: Self.day, at: now) { $0.add(findings) }
-        note(findings, at: now)
+        let isNew = sources.add(findings.source, findings.isGenuine, hasRoom: hasRoom, at: now)
+        let isNewFailing = isNew && findings.isGenuine == false
+        Self.add(to: &minutes, span: Self.minute, keeping: Self.hour, at: now) {
+            $0.add(findings, isNewFailing: isNewFailing)
+        }
+        Self.add(to: &quarters, span: Self.quarter, keeping: Self.day, at: now) {
+            $0.add(findings, isNewFailing: isNewFailing)
+        }
+        return isNewFailing
     }
 
     /// Takes over what the history has of a minute; from the oldest to the newest, before anything is counted.
@@ -68,25 +63,11 @@ struct DomainRecord: Sendable {
         change(&buckets[buckets.count - 1].tally)
     }
 
-    private mutating func note(_ findings: MessageFindings, at now: Milliseconds) {
-        let index: Int
-        if let known = sources.firstIndex(where: { $0.address == findings.source }) {
-            index = known
-        } else if sources.count < Self.sourcesKept {
-            index = sources.count
-            sources.append(Source(address: findings.source, firstSeen: now, lastSeen: now))
-        } else {
-            // In the place of the one that was quiet for longest.
-            index = sources.indices.min { sources[$0].lastSeen < sources[$1].lastSeen } ?? 0
-            sources[index] = Source(address: findings.source, firstSeen: now, lastSeen: now)
-        }
-        sources[index].lastSeen = now
-        switch findings.isGenuine {
-        case true?: sources[index].passed += 1
-        case false?: sources[index].failed += 1
-        case nil: sources[index].unknown += 1
-        }
-    }
+    /// What the store has of a source; `nil` for those without a row of their own.
+    mutating func restore(_ network: Network?, _ uses: DomainSources.Uses) { sources.restore(network, uses) }
+
+    /// What the store has not got yet.
+    mutating func takeSourceChanges() -> DomainSources.Changes { sources.takeChanges() }
 
     // MARK: Figures
 
@@ -105,24 +86,55 @@ struct DomainRecord: Sendable {
         return sum
     }
 
-    /// Sources that came up in the last hour and only ever failed, while the domain's mail passed before.
-    ///
-    /// - Parameter known: Steady time before which nobody's first message would have been noticed.
-    func newFailingSources(at now: Milliseconds, known: Milliseconds) -> [Source] {
-        guard usedToPass(at: now) else { return [] }
-        return sources.filter {
-            $0.passed == 0 && $0.failed >= Self.failuresThatCount && $0.firstSeen > max(now - Self.hour, known)
-                && $0.lastSeen > now - Self.hour
-        }.sorted { ($0.failed, $1.address.description) > ($1.failed, $0.address.description) }
+    /// Mail of the last hour that failed and came from sources that were new.
+    struct NewFailing: Sendable {
+        /// Messages.
+        var failed = 0
+        /// Steady time of the first minute in which there was any.
+        var since: Milliseconds = .max
+        /// Those that failed several times and never passed, the worst first. Somebody who takes the name from ever new
+        /// addresses may have none.
+        var sources: [DomainSources.Source] = []
+        /// Whether a person should look: the domain's mail used to pass, and a source failed several times or many did.
+        var standsOut = false
     }
 
-    private static let failuresThatCount = 3
+    func newFailing(at now: Milliseconds) -> NewFailing {
+        var new = NewFailing()
+        for bucket in minutes where bucket.number >= now.quotient(Self.minute) - 59 && bucket.tally.newFailed > 0 {
+            new.failed += Int(bucket.tally.newFailed)
+            new.since = min(new.since, bucket.number * Self.minute)
+        }
+        guard new.failed > 0, usedToPass(at: now) else { return new }
+        new.sources = sources.kept.filter { $0.isNew(at: now) && $0.uses.failed >= Self.failuresOfOne }
+            .sorted { ($0.uses.failed, $1.network.description) > ($1.uses.failed, $0.network.description) }
+        // Somebody forwards the mail of every large domain, and breaks it: no more than that is no news.
+        new.standsOut =
+            !new.sources.isEmpty
+            || new.failed >= Self.failuresOfMany && new.failed > 3 * newFailedPerHourBefore(at: now)
+        return new
+    }
+
+    private static let failuresOfOne = 3
+    private static let failuresOfMany = 10
+
+    /// The day before the last hour, in numbers of quarters.
+    private static func before(_ now: Milliseconds) -> Range<Int64> {
+        (now.quotient(quarter) - 95)..<(now.quotient(quarter) - 4)
+    }
+
+    /// Messages an hour, in the day before the last hour or as long as the domain is known.
+    private func newFailedPerHourBefore(at now: Milliseconds) -> Int {
+        let before = quarters.filter { Self.before(now).contains($0.number) }
+        guard let first = before.first else { return 0 }
+        let failed = before.reduce(0) { $0 + Int($1.tally.newFailed) }
+        return failed * 4 / max(Int(Self.before(now).upperBound - first.number), 4)
+    }
 
     /// Whether nine of ten of its messages passed in the day before the last hour, and there were ten.
     func usedToPass(at now: Milliseconds) -> Bool {
         var before = AuthenticationTally()
-        let (first, last) = (now.quotient(Self.quarter) - 95, now.quotient(Self.quarter) - 4)
-        for bucket in quarters where bucket.number >= first && bucket.number < last { before.add(bucket.tally) }
+        for bucket in quarters where Self.before(now).contains(bucket.number) { before.add(bucket.tally) }
         return [AuthenticationMethod.dmarc, .spf].contains { method in
             let (passed, failed) = (before[method, .pass], before[method, .fail])
             return passed + failed >= 10 && passed * 10 >= (passed + failed) * 9

@@ -56,24 +56,35 @@ extension Engine {
 }
 
 extension Engine {
-    /// The last day of the pass rates.
+    /// The last day of the pass rates, and who used domains' names in it.
     static func preload(_ board: AuthenticationBoard, _ store: PolicyStore, at now: Moment) throws {
-        var minute: (start: Int64, tallies: [String: AuthenticationTally]) = (.min, [:])
-        func restore() {
-            for (domain, tally) in minute.tallies {
-                board.restore(tally, of: domain, at: now.steady - (now.wall - minute.start))
-            }
+        let day = now.wall - DomainRecord.day
+        try store.forEachDomainMinute(from: day) { found in
+            guard found.at <= now.wall else { return }
+            board.restore(
+                AuthenticationTally(columns: found.counts), of: found.domain, at: now.steady(atWall: found.at))
         }
-        try store.forEachValue(ofSeriesBeginningWith: SeriesName.domains, from: now.wall - 86_400_000) {
-            start, name, value in
-            guard start <= now.wall, let (domain, method, finding) = SeriesName.readDomain(name) else { return }
-            if start != minute.start {
-                restore()
-                minute = (start, [:])
-            }
-            minute.tallies[domain, default: AuthenticationTally()].add(Int(clamping: value), method, finding)
+        try store.forEachDomainSource(since: day) { source in
+            guard source.lastSeen <= now.wall else { return }
+            let network = try? Network(parsing: source.source)
+            guard network != nil || source.source.isEmpty else { return }
+            board.restore(
+                network,
+                DomainSources.Uses(
+                    passed: Int(source.passed), failed: Int(source.failed), unknown: Int(source.unknown),
+                    firstSeen: now.steady(atWall: source.firstSeen), lastSeen: now.steady(atWall: source.lastSeen)),
+                of: source.domain)
         }
-        restore()
+    }
+}
+
+extension DomainSource {
+    /// - Parameter network: `nil` for those without a row of their own.
+    init(_ uses: DomainSources.Uses, of network: Network?, domain: String, at now: Moment) {
+        self.init(
+            domain: domain, source: network?.description ?? "", firstSeen: now.wall(atSteady: uses.firstSeen),
+            lastSeen: now.wall(atSteady: uses.lastSeen), passed: Int64(uses.passed), failed: Int64(uses.failed),
+            unknown: Int64(uses.unknown))
     }
 }
 

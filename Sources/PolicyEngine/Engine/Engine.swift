@@ -82,7 +82,7 @@ package final class Engine: Sendable {
         let rates = RateBoard()
         let minutes = MinuteBoard()
         try Self.preload(minutes, store, configuration.rulebook, at: wall)
-        let authentication = AuthenticationBoard(own: configuration.rulebook.ownDomains, began: clock.now().steady)
+        let authentication = AuthenticationBoard(own: configuration.rulebook.ownDomains)
         try Self.preload(authentication, store, at: clock.now())
         let gatehouse = gatehouse
         let join = QueueJoin(

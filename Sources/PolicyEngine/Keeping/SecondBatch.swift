@@ -28,6 +28,8 @@ struct SecondBatch: Sendable {
     var queueOwners: [Owner] = []
     var offences: [(account: Int32, at: Milliseconds)] = []
     var history: [HistoryIncrement] = []
+    var domainMinutes: [DomainMinute] = []
+    var domainSources: [DomainSourceChange] = []
     /// Number of the newest verdict, whether it is stored or not.
     var newestVerdict: Int64 = 0
 
@@ -44,6 +46,8 @@ struct SecondBatch: Sendable {
         queueOwners += later.queueOwners
         offences += later.offences
         history += later.history
+        domainMinutes += later.domainMinutes
+        domainSources += later.domainSources
         newestVerdict = max(newestVerdict, later.newestVerdict)
         expiredUpTo = max(expiredUpTo, later.expiredUpTo)
     }
@@ -75,7 +79,8 @@ struct SecondBatch: Sendable {
         }
         return keepNewest(1_000_000, of: &counts) + keepNewest(100_000, of: &verdicts)
             + keepNewest(200_000, of: &queueOwners) + keepNewest(100_000, of: &offences)
-            + keepNewest(100_000, of: &history)
+            + keepNewest(100_000, of: &history) + keepNewest(100_000, of: &domainMinutes)
+            + keepNewest(200_000, of: &domainSources)
     }
 
     /// - Parameter rows: by account index, the number of its row.
@@ -97,7 +102,7 @@ struct SecondBatch: Sendable {
             }, verdicts: verdicts,
             queueOwners: queueOwners.compactMap { owner in
                 row(owner.account).map { QueueOwner(queueID: owner.queueID, account: $0, at: owner.at) }
-            }, history: history,
+            }, history: history, domainMinutes: domainMinutes, domainSources: domainSources,
             meta: newestVerdict > 0 ? [Self.newestVerdictKey: String(newestVerdict)] : [:])
     }
 }

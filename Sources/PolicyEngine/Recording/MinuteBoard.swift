@@ -47,24 +47,4 @@ package enum SeriesName {
     package static func gate(_ gate: Gate, _ outcome: Verdict.Outcome) -> String { "gate/\(gate.name)/\(outcome.name)" }
     package static func carrierPassed(_ carrier: String) -> String { "carrier/\(carrier)/passed" }
     package static func carrierDeferred(_ carrier: String) -> String { "carrier/\(carrier)/deferred" }
-
-    static let domains = "domain/"
-
-    package static func domain(
-        _ domain: String, _ method: AuthenticationMethod, _ finding: AuthenticationFinding
-    ) -> String {
-        "\(domains)\(domain)/\(method.rawValue)/\(finding.rawValue)"
-    }
-
-    /// Reads what ``domain(_:_:_:)`` wrote.
-    static func readDomain(
-        _ name: String
-    ) -> (domain: String, method: AuthenticationMethod, finding: AuthenticationFinding)? {
-        let parts = name.dropFirst(domains.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard name.hasPrefix(domains), parts.count >= 3,
-            let method = AuthenticationMethod(rawValue: String(parts[parts.count - 2])),
-            let finding = AuthenticationFinding(rawValue: String(parts[parts.count - 1]))
-        else { return nil }
-        return (parts.dropLast(2).joined(separator: "/"), method, finding)
-    }
 }

@@ -23,6 +23,8 @@ final class Recorder: Sendable {
         var lastCounts: [[Int]] = []
         var lastMail: [Int] = []
         var history: [HistoryIncrement] = []
+        var domainMinutes: [DomainMinute] = []
+        var domainSources: [DomainSourceChange] = []
         var isStopping = false
     }
 
@@ -119,7 +121,7 @@ final class Recorder: Sendable {
             }
         }
         follow(&excerpt, &lines)
-        count()
+        count(isLast: true)
         ended.signal()
     }
 
@@ -229,7 +231,7 @@ final class Recorder: Sendable {
     }
 
     /// Adds what was decided since the last second to the minute.
-    private func count() {
+    private func count(isLast: Bool = false) {
         let (statistics, times, carriers, now) = gatehouse.withState { state, now in
             let times = state.statistics.drainTimes()
             return (state.statistics, times, state.gatekeeper.takeCarrierCounts(), now)
@@ -259,14 +261,26 @@ final class Recorder: Sendable {
         }
         counts = counts.filter { $0.value != 0 }
         minutes.add(counts, minute: now.wall / 60_000)
-        var increments = counts.map { HistoryIncrement(series: $0.key, at: now.wall, value: Int64($0.value)) }
-        for (domain, tally) in authentication.drain(at: now) {
-            increments += tally.found.map { method, finding, count in
-                HistoryIncrement(
-                    series: SeriesName.domain(domain, method, finding), at: now.wall, value: Int64(count))
+        let increments = counts.map { HistoryIncrement(series: $0.key, at: now.wall, value: Int64($0.value)) }
+        state.withLock { $0.history += increments }
+        countDomains(at: now, all: isLast)
+    }
+
+    private func countDomains(at now: Moment, all: Bool) {
+        let drained = authentication.drain(at: now, all: all)
+        state.withLock { state in
+            for found in drained {
+                let domain = found.domain
+                state.domainMinutes.append(
+                    DomainMinute(domain: domain, at: found.at, counts: found.tally.columns))
+                state.domainSources += found.sources.displaced.map {
+                    .displaced(domain: domain, source: $0.description)
+                }
+                state.domainSources += found.sources.counted.map {
+                    .counted(DomainSource($0.uses, of: $0.network, domain: domain, at: now))
+                }
             }
         }
-        state.withLock { $0.history += increments }
     }
 
     private func takeBatch() -> SecondBatch {
@@ -276,6 +290,8 @@ final class Recorder: Sendable {
             swap(&batch.verdicts, &state.pending)
             swap(&batch.offences, &state.offences)
             swap(&batch.history, &state.history)
+            swap(&batch.domainMinutes, &state.domainMinutes)
+            swap(&batch.domainSources, &state.domainSources)
             if state.next > 1 { batch.newestVerdict = state.next - 1 + verdictNumbers }
         }
         return batch

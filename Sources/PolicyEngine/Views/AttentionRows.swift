@@ -82,13 +82,15 @@ extension EngineViews {
 
     /// Domains whose name is used by somebody new who cannot prove it, while its mail passed before.
     private func domainAttention(_ domains: [AuthenticationBoard.Figures], _ now: Moment) -> [Attention] {
-        domains.lazy.filter { !$0.newFailing.isEmpty }.prefix(Self.attentionRows).map { domain in
-            let worst = domain.newFailing.prefix(3).map { "\($0.address) (\($0.failed) failed)" }
-            let more = domain.newFailing.count > 3 ? ", and \(domain.newFailing.count - 3) more" : ""
-            let first = domain.newFailing.map(\.firstSeen).min() ?? now.steady
+        domains.lazy.filter(\.newFailing.standsOut).prefix(Self.attentionRows).map { domain in
+            let new = domain.newFailing
+            let worst = new.sources.prefix(3).map { "\($0.network) (\($0.uses.failed))" }
+            let more = new.sources.count > 3 ? ", and \(new.sources.count - 3) more" : ""
             return Attention(
-                at: now.wall(atSteady: first), kind: .domain, subject: domain.domain,
-                evidence: "its mail used to pass; new and failing: " + worst.joined(separator: ", ") + more, verb: nil)
+                at: now.wall(atSteady: new.since), kind: .domain, subject: domain.domain,
+                evidence: "its mail used to pass; \(new.failed) failed from new sources: "
+                    + (worst.isEmpty ? "many, with few each" : worst.joined(separator: ", ") + more),
+                verb: nil)
         }
     }
 

@@ -9,18 +9,18 @@ extension EngineViews {
     func domain(_ name: String) -> ViewContent {
         let now = core.now
         let wanted = name.lowercased()
-        guard let (figures, sources) = core.authentication.domain(wanted, at: now) else {
+        guard let (figures, sources, others) = core.authentication.domain(wanted, at: now) else {
             return .unknownSubject(
                 "no mail came in under the name of \"\(name)\" in the last day, and it is none of ours")
         }
-        let new = Set(figures.newFailing.map(\.address))
+        let new = Set(figures.newFailing.sources.map(\.network))
         return .domain(
             DomainDetail(
                 row: DomainRow(figures),
                 sources: sources.map {
                     NameUse(
-                        $0, name: $0.address.description, isNewFailing: new.contains($0.address), at: now)
-                }))
+                        $0.uses, name: $0.network.description, isNewFailing: new.contains($0.network), at: now)
+                }, otherSources: others.map { NameUse($0, name: "others", isNewFailing: false, at: now) }))
     }
 
     /// What a source did under which names; a network's addresses together.
@@ -28,8 +28,8 @@ extension EngineViews {
         let now = core.now
         var uses: [String: NameUse] = [:]
         for (domain, source, isNewFailing) in core.authentication.domains(of: network, at: now) {
-            let use = NameUse(source, name: domain, isNewFailing: isNewFailing, at: now)
-            uses[domain, default: NameUse(name: domain)].add(use)
+            let use = NameUse(source.uses, name: domain, isNewFailing: isNewFailing, at: now)
+            uses[domain] = uses[domain]?.adding(use) ?? use
         }
         return uses.values.sorted {
             ($0.failed, $0.passed + $0.unknown, $1.name) > ($1.failed, $1.passed + $1.unknown, $0.name)
@@ -38,22 +38,18 @@ extension EngineViews {
 }
 
 extension NameUse {
-    fileprivate init(_ source: DomainRecord.Source, name: String, isNewFailing: Bool, at now: Moment) {
+    fileprivate init(_ uses: DomainSources.Uses, name: String, isNewFailing: Bool, at now: Moment) {
         self.init(
-            name: name, passed: source.passed, failed: source.failed, unknown: source.unknown,
-            lastSeen: now.wall(atSteady: source.lastSeen), isNewFailing: isNewFailing)
+            name: name, passed: uses.passed, failed: uses.failed, unknown: uses.unknown,
+            firstSeen: now.wall(atSteady: uses.firstSeen), lastSeen: now.wall(atSteady: uses.lastSeen),
+            isNewFailing: isNewFailing)
     }
 
-    fileprivate init(name: String) {
-        self.init(name: name, passed: 0, failed: 0, unknown: 0, lastSeen: 0, isNewFailing: false)
-    }
-
-    fileprivate mutating func add(_ other: NameUse) {
-        passed += other.passed
-        failed += other.failed
-        unknown += other.unknown
-        lastSeen = max(lastSeen, other.lastSeen)
-        isNewFailing = isNewFailing || other.isNewFailing
+    fileprivate func adding(_ other: NameUse) -> NameUse {
+        NameUse(
+            name: name, passed: passed + other.passed, failed: failed + other.failed,
+            unknown: unknown + other.unknown, firstSeen: min(firstSeen, other.firstSeen),
+            lastSeen: max(lastSeen, other.lastSeen), isNewFailing: isNewFailing || other.isNewFailing)
     }
 }
 
@@ -68,7 +64,8 @@ extension DomainRow {
         }
         self.init(
             domain: figures.domain, own: figures.isOwn, messagesLastHour: Int(figures.hour.messages), methods: methods,
-            newFailingSources: figures.newFailing.map(\.address.description))
+            newFailingSources: figures.newFailing.sources.map(\.network.description),
+            failedFromNewSources: figures.newFailing.failed, standsOut: figures.newFailing.standsOut)
     }
 }
 

@@ -112,7 +112,7 @@ struct DomainColumns: SmallTableRow {
         // As it is shown: per cent.
         case 3..<3 + DomainRow.methodNames.count:
             row.methods[DomainRow.methodNames[index - 3]]?.hour.passRate.map { $0 * 100 }
-        case 3 + DomainRow.methodNames.count: Double(row.newFailingSources.count)
+        case 3 + DomainRow.methodNames.count: row.standsOut ? Double(row.failedFromNewSources) : 0
         default: nil
         }
     }

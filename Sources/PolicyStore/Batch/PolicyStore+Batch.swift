@@ -13,6 +13,8 @@ extension PolicyStore {
             try Self.write(batch.verdicts, in: database)
             try Self.write(batch.queueOwners, in: database)
             try Self.write(batch.history, in: database)
+            try Self.write(batch.domainMinutes, in: database)
+            try Self.write(batch.domainSources, in: database)
             for (key, value) in batch.meta { try Meta.set(key, value, in: database) }
             try database.run(
                 "INSERT OR REPLACE INTO clock (id, steady, wall) VALUES (1, ?, ?)",

@@ -15,7 +15,13 @@ extension PolicyStore {
                 "queue_owner WHERE queue_id IN (SELECT queue_id FROM queue_owner WHERE at < ? LIMIT ?)",
                 [now.wall - retention.queueOwners, rows], in: database)
             let oldest = Self.minute(of: now.wall - retention.history)
-            report.history = try Self.pruneHistory(before: oldest, in: database)
+            report.history = try Self.pruneMinutes(of: "history", before: oldest, in: database)
+            report.domainMinutes = try Self.pruneMinutes(of: "domain_minute", before: oldest, in: database)
+            report.domainSources = try Self.delete(
+                """
+                domain_source WHERE (series, source) IN
+                (SELECT series, source FROM domain_source WHERE last_seen < ? LIMIT ?)
+                """, [now.wall - retention.domainSources, rows], in: database)
             report.series = try Self.delete(
                 "series WHERE id IN (SELECT id FROM series WHERE last_day < ? LIMIT ?)",
                 [oldest / HistoryIncrement.minutesPerDay - 1, rows], in: database)
@@ -27,8 +33,9 @@ extension PolicyStore {
                 """,
                 [now.steady - retention.namedMeters, Self.oldestLogRow(database), rows], in: database)
             report.hasMore =
-                [report.verdicts, report.queueOwners, report.series, report.namedMeters].contains { $0 >= rows }
-                || report.history > 0
+                [report.verdicts, report.queueOwners, report.domainSources, report.series, report.namedMeters]
+                .contains { $0 >= rows }
+                || report.history > 0 || report.domainMinutes > 0
             return report
         }
     }
@@ -53,11 +60,13 @@ extension PolicyStore {
     }
 
     /// Ten minutes at a time: an hour of backlog is gone in seconds, and no slice is long.
-    private static func pruneHistory(before oldest: Int64, in database: Database) throws -> Int {
-        guard let first = try Int64.fetchOne(database, sql: "SELECT min(minute) FROM history"), first < oldest else {
+    private static func pruneMinutes(
+        of table: String, before oldest: Int64, in database: Database
+    ) throws -> Int {
+        guard let first = try Int64.fetchOne(database, sql: "SELECT min(minute) FROM \(table)"), first < oldest else {
             return 0
         }
-        return try delete("history WHERE minute < ?", [min(first + 10, oldest)], in: database)
+        return try delete("\(table) WHERE minute < ?", [min(first + 10, oldest)], in: database)
     }
 
     private static func delete(

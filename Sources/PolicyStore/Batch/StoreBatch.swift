@@ -7,13 +7,17 @@ package struct StoreBatch: Sendable, Equatable {
     package var verdicts: [VerdictRecord]
     package var queueOwners: [QueueOwner]
     package var history: [HistoryIncrement]
+    package var domainMinutes: [DomainMinute]
+    /// In the order in which they came about.
+    package var domainSources: [DomainSourceChange]
     /// Values that the engine keeps for itself, by key.
     package var meta: [String: String]
 
     package init(
         clock: StoredClock, increments: [MeterIncrement] = [], checkpoints: [MeterCheckpoint] = [],
         offences: [AccountOffence] = [], verdicts: [VerdictRecord] = [], queueOwners: [QueueOwner] = [],
-        history: [HistoryIncrement] = [], meta: [String: String] = [:]
+        history: [HistoryIncrement] = [], domainMinutes: [DomainMinute] = [],
+        domainSources: [DomainSourceChange] = [], meta: [String: String] = [:]
     ) {
         self.clock = clock
         self.increments = increments
@@ -22,6 +26,8 @@ package struct StoreBatch: Sendable, Equatable {
         self.verdicts = verdicts
         self.queueOwners = queueOwners
         self.history = history
+        self.domainMinutes = domainMinutes
+        self.domainSources = domainSources
         self.meta = meta
     }
 
@@ -37,6 +43,8 @@ package struct StoreBatch: Sendable, Equatable {
         verdicts += later.verdicts
         queueOwners += later.queueOwners
         history += later.history
+        domainMinutes += later.domainMinutes
+        domainSources += later.domainSources
         meta.merge(later.meta) { $1 }
     }
 }

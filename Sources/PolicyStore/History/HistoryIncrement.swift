@@ -1,6 +1,6 @@
 /// What is added to one series in one minute.
 package struct HistoryIncrement: Sendable, Equatable {
-    /// Such as `verdict/accepted`, `carrier/docomo/passed`, `domain/isp.example/spf/pass`.
+    /// Such as `verdict/accepted`, `carrier/docomo/passed`.
     package var series: String
     /// Milliseconds since 1970; counted in the minute that contains it.
     package var at: Int64

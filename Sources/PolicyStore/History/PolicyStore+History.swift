@@ -29,38 +29,6 @@ extension PolicyStore {
         }
     }
 
-    /// All that was counted in the series whose names begin with `prefix`, from the oldest minute to the newest.
-    ///
-    /// - parameters:
-    ///   - from: milliseconds since 1970; the minute that contains it is the first.
-    ///   - body: told of the minute's beginning in milliseconds since 1970, the series, and the value.
-    package func forEachValue(
-        ofSeriesBeginningWith prefix: String, from: Int64, _ body: (Int64, String, Int64) -> Void
-    ) throws(PolicyStoreError) {
-        try read("read the history") { database in
-            try database.forEachRow(
-                """
-                SELECT history.minute, series.name, history.value FROM history CROSS JOIN series
-                ON series.id = history.series AND series.name >= ? AND series.name < ?
-                WHERE history.minute >= ? ORDER BY history.minute
-                """, [prefix, prefix + "\u{10FFFF}", Self.minute(of: from)]
-            ) {
-                body(
-                    $0.integer(0) * HistoryIncrement.minute, String(decoding: $0.text(1), as: UTF8.self), $0.integer(2))
-            }
-        }
-    }
-
-    /// Names of all series that begin with `prefix`, in alphabetical order; at most `limit`.
-    package func seriesNames(beginningWith prefix: String, limit: Int) throws(PolicyStoreError) -> [String] {
-        try read("list the series") { database in
-            try String.fetchAll(
-                database.cachedStatement(
-                    sql: "SELECT name FROM series WHERE name >= ? AND name < ? ORDER BY name LIMIT ?"),
-                arguments: [prefix, prefix + "\u{10FFFF}", max(limit, 0)])
-        }
-    }
-
     /// By index in the range.
     private static func values(
         of series: String, _ minutes: Range<Int64>, in database: Database
@@ -90,7 +58,7 @@ extension PolicyStore {
         }
     }
 
-    private static func seriesNumber(_ name: String, day: Int64, in database: Database) throws -> Int64 {
+    static func seriesNumber(_ name: String, day: Int64, in database: Database) throws -> Int64 {
         var known: (id: Int64, lastDay: Int64)?
         try database.forEachRow("SELECT id, last_day FROM series WHERE name = ?", [name]) {
             known = ($0.integer(0), $0.integer(1))

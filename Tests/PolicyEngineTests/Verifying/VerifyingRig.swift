@@ -32,7 +32,7 @@ struct VerifyingRig {
             signingKeys: keys, sealing: sealing)
         gatehouse = Gatehouse(
             gatekeeper: Gatekeeper(rulebook: rulebook, seed: 1), verdictsKept: 100, clock: clock.clock)
-        board = AuthenticationBoard(own: ["isp.example"], began: 0)
+        board = AuthenticationBoard(own: ["isp.example"])
         let complaints = complaints
         verify = VerifyService(
             Verifier(configuration, caches: Verifier.Caches()) { dns }, gatehouse: gatehouse, board: board,

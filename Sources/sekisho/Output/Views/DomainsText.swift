@@ -8,7 +8,7 @@ extension FrameText {
             rows: rows.map { row in
                 [row.domain, row.own ? "own" : "", Figures.count(row.messagesLastHour)]
                     + DomainRow.methodNames.map { passed(row.methods[$0]?.hour) }
-                    + [row.newFailingSources.joined(separator: " ")]
+                    + [row.newFailingText(Figures.count)]
             })
     }
 
@@ -23,7 +23,7 @@ extension FrameText {
         let facts: [[String]] = [
             ["domain", row.domain], ["own", row.own ? "yes" : "no"],
             ["messages, last hour", Figures.count(row.messagesLastHour)],
-            ["new failing sources", row.newFailingSources.joined(separator: " ")],
+            ["new failing sources", row.newFailingText(Figures.count)],
         ]
         let spans: [(String, KeyPath<MethodFigures, FindingCounts>)] = [
             ("minute", \.minute), ("hour", \.hour), ("day", \.day),
@@ -42,18 +42,21 @@ extension FrameText {
                 }
             })
         return factTable(facts) + "\n" + section("Methods", methods) + "\n"
-            + section("Sources that used its name, last day", names(detail.sources, "source"))
+            + section(
+                "Sources that used its name in the last day",
+                names(detail.sources + [detail.otherSources].compactMap { $0 }, "source"))
     }
 
     func names(_ uses: [NameUse], _ title: String) -> TextTable {
         TextTable(
             columns: [
-                .left(title), .right("passed"), .right("failed"), .right("neither"), .left("last seen"), .left(""),
+                .left(title), .right("passed"), .right("failed"), .right("neither"), .left("first seen"),
+                .left("last seen"), .left(""),
             ],
             rows: uses.map { use in
                 [
                     use.name, Figures.count(use.passed), Figures.count(use.failed), Figures.count(use.unknown),
-                    clock.time(use.lastSeen), use.isNewFailing ? "new failing" : "",
+                    clock.time(use.firstSeen), clock.time(use.lastSeen), use.isNewFailing ? "new failing" : "",
                 ]
             })
     }
