@@ -5,7 +5,8 @@ extension MessageFindings {
     /// What the pass rates count of a message; `nil` where no domain answers for it that the DNS could hold.
     init?(_ outcome: MessageOutcome, source: IPAddress) {
         let domains: [DomainName?] = [outcome.authors.first, outcome.mailFrom.domain]
-        guard let domain = domains.compactMap({ $0 }).first(where: \.canBeAsked) else { return nil }
+        // However it was spelled: a name is one domain.
+        guard let domain = domains.compactMap({ $0?.withALabels }).first(where: \.canBeAsked) else { return nil }
         self.init(
             domain: domain.text, source: source,
             findings: [

@@ -1,3 +1,4 @@
+import MailAuthentication
 import MailPolicy
 
 // Readers for the field's own terms, all of which are written as text.
@@ -80,13 +81,13 @@ extension ConfigurationSection {
     func domains(_ name: String, leadingDot: Bool = false) -> [String] {
         var domains: [String] = []
         for (index, text) in (texts(name) ?? []).enumerated() {
-            let domain = text.lowercased()
+            let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+            let domain = isASCII ? text.lowercased() : DomainName(text).withALabels.text
             if Self.isDomain(leadingDot && domain.hasPrefix(".") ? domain.dropFirst() : Substring(domain)) {
                 if !domains.contains(domain) { domains.append(domain) }
             } else {
                 report(
-                    "\(name)[\(index)]", "\"\(text)\" is no domain",
-                    remedy: text.utf8.contains { $0 >= 0x80 } ? "Write its A-label (xn--…)" : "Write example.jp")
+                    "\(name)[\(index)]", "\"\(text)\" is no domain", remedy: "Write example.jp")
             }
         }
         return domains

@@ -37,6 +37,10 @@ extension EngineViews {
                 accounts: state.gatekeeper.accountUses(of: network, at: now), domains: [], verdicts: [], actions: [])
         }
         detail.domains = domainUses(of: network)
+        // The gates may not have met whom the milter has.
+        detail.row.lastSeen =
+            detail.domains.map(\.lastSeen).max().map { max($0, detail.row.lastSeen) }
+            ?? detail.row.lastSeen
         if network.isSingleAddress {
             let address = network.description
             detail.verdicts = try await verdicts([.source], .source(address), wanted: address, limit: Self.detailRows)

@@ -1,4 +1,5 @@
 import ControlProtocol
+import MailAuthentication
 import MailPolicy
 
 /// Rows and pages of the domains that mail came in under.
@@ -8,7 +9,7 @@ extension EngineViews {
 
     func domain(_ name: String) -> ViewContent {
         let now = core.now
-        let wanted = name.lowercased()
+        let wanted = DomainName(name).withALabels.text
         guard let (figures, sources, others) = core.authentication.domain(wanted, at: now) else {
             return .unknownSubject(
                 "no mail came in under the name of \"\(name)\" in the last day, and it is none of ours")

@@ -169,4 +169,9 @@ import Testing
         #expect(keys.isSuperset(of: ["mx.weights.blocked", "queue.instances[].name", "control.roles.abuse"]))
         #expect(!keys.contains { $0.contains("0") })
     }
+
+    @Test func aDomainThatIsWrittenAsItIsReadIsTheOneThatTheDNSHolds() throws {
+        let rules = try ConfigurationText.parse("domains = [\"例え.example\"]\n" + ConfigurationText.least).rulebook
+        #expect(rules.ownDomains == ["xn--r8jz45g.example"])
+    }
 }

@@ -52,6 +52,15 @@ import Testing
         #expect(rig.lastVerdict == nil)
     }
 
+    @Test(arguments: ["例え.example", "xn--r8jz45g.example", "XN--R8JZ45G.Example", "例え．EXAMPLE"])
+    func aDomainIsOneHoweverItIsSpelled(domain: String) async throws {
+        let rig = try VerifyingRig(Self.dns)
+        var mail = Self.forged(domain)
+        mail.sender = "taro@example.org"
+        _ = await mail.verdict(of: rig.verify)
+        #expect(rig.tally("xn--r8jz45g.example")?.messages == 1)
+    }
+
     @Test func aDNSThatDoesNotAnswerIsATemporaryErrorAndRefusesNothing() async throws {
         let rig = try VerifyingRig(Self.dns, dmarc: DMARCRules(enforcement: .reject))
         let mail = Self.forged("slow.example")
