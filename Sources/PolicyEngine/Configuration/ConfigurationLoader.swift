@@ -40,7 +40,7 @@ package enum ConfigurationLoader {
 
     private static func read(_ file: String) throws(ConfigurationError) -> [UInt8] {
         do {
-            return try BoundedFile.read(file, mostBytes: mostBytes)
+            return try BoundedFile.read(file, mostBytes: mostBytes, orPipe: true)
         } catch {
             throw problem(file, error.problem)
         }

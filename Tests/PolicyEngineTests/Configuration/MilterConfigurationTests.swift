@@ -157,6 +157,23 @@ import Testing
         #expect(told == problem.replacing("KEYS", with: folder.path))
     }
 
+    /// A FIFO that nobody writes to would be waited for, with the configuration half read.
+    @Test(arguments: [
+        "[authentication]\npublic_suffix_list = \"FILE\"\n", "[authentication]\ntrust_anchor = \"FILE\"\n",
+        "[[sign]]\ndomain = \"isp.example\"\nselector = \"s1\"\nkey = \"FILE\"\n",
+        "[arc]\ndomain = \"isp.example\"\nselector = \"s1\"\nkey = \"FILE\"\n",
+    ])
+    func whatIsNoRegularFileIsToldAndNotWaitedFor(_ wrong: String) throws {
+        #expect(mkfifo(folder.file("fifo"), 0o600) == 0)
+        for (file, name) in [(folder.file("fifo"), "a FIFO"), ("/dev/zero", "a device")] {
+            let problems = ConfigurationText.problems(text(wrong.replacing("FILE", with: file)))
+            #expect(problems.count == 1)
+            let line = wrong.hasPrefix("[authentication]") ? 4 : 6
+            #expect(problems.first?.hasPrefix("sekisho.toml:\(line): ") == true)
+            #expect(problems.first?.contains("\(file): it cannot be read: it is no regular file but \(name)") == true)
+        }
+    }
+
     @Test func twoKeysOfADomainNeedSelectorsOfTheirOwn() {
         let key = "[[sign]]\ndomain = \"isp.example\"\nselector = \"s1\"\nkey = \"KEYS/rsa.pem\"\n"
         let problems = ConfigurationText.problems(text(key + key))

@@ -1,3 +1,5 @@
+import ControlTesting
+import Glibc
 import MailPolicy
 import Testing
 
@@ -121,5 +123,14 @@ import Testing
         #expect {
             try DirectoryReader.load(file: "/nonexistent/a.csv", plans: [], zone: .utc, now: 0)
         } throws: { "\($0)" == "/nonexistent/a.csv: it cannot be read: No such file or directory" }
+    }
+
+    @Test func aFIFOIsToldAndNotWaitedFor() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("accounts.csv")
+        #expect(mkfifo(file, 0o600) == 0)
+        #expect {
+            try DirectoryReader.load(file: file, plans: [], zone: .utc, now: 0)
+        } throws: { "\($0)" == "\(file): it cannot be read: it is no regular file but a FIFO" }
     }
 }
