@@ -85,18 +85,25 @@ extension ResolverSettings {
 
     private static let mostBytesOfAnchor = 1_000_000
 
-    /// Of a directory libunbound would read for ever.
+    /// Of a directory libunbound would read for ever, and of a file without keys it would validate nothing.
     private static func trustAnchor(_ section: ConfigurationSection) -> String? {
         guard let file = section.filePath("trust_anchor") else { return nil }
-        do {
-            _ = try BoundedFile.read(file, mostBytes: mostBytesOfAnchor)
-            return file
-        } catch {
+        func report(_ problem: String) {
             section.report(
-                "trust_anchor", "\(file): \(error.problem)",
+                "trust_anchor", "\(file): \(problem)",
                 remedy: "Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key")
-            return nil
         }
+        do {
+            try TrustAnchorText.check(try BoundedFile.read(file, mostBytes: mostBytesOfAnchor))
+            return file
+        } catch let fault as BoundedFile.Fault {
+            report(fault.problem)
+        } catch let fault as TrustAnchorText.Fault {
+            report((fault.line.map { "line \($0) of it: " } ?? "") + fault.problem)
+        } catch {
+            report("\(error)")
+        }
+        return nil
     }
 }
 

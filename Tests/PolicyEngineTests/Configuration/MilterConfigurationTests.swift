@@ -128,6 +128,18 @@ import Testing
             "authentication.trust_anchor: /etc: it cannot be read: Is a directory. Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key"
         ),
         (
+            "[authentication]\ntrust_anchor = \"KEYS/text.pem\"\n",
+            "authentication.trust_anchor: KEYS/text.pem: line 1 of it: it is no DS or DNSKEY record. Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key"
+        ),
+        (
+            "[authentication]\ntrust_anchor = \"KEYS/rsa.pem\"\n",
+            "authentication.trust_anchor: KEYS/rsa.pem: line 1 of it: it is no DS or DNSKEY record. Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key"
+        ),
+        (
+            "[authentication]\ntrust_anchor = \"/dev/null\"\n",
+            "authentication.trust_anchor: /dev/null: it cannot be read: it is no regular file but a device. Name a file of DS or DNSKEY records, such as /usr/share/dns/root.key"
+        ),
+        (
             "[[sign]]\ndomain = \"isp.example\"\n",
             "sign[0]: it has no selector and no key. Make the key with: sekisho dkim keygen"
         ),
