@@ -52,18 +52,22 @@ extension AuthenticationSettings {
 
     private static func publicSuffixes(_ section: ConfigurationSection) -> PublicSuffixList? {
         guard let file = section.filePath("public_suffix_list") else { return nil }
-        do {
-            let list = PublicSuffixList(
-                parsing: String(decoding: try BoundedFile.read(file, mostBytes: mostBytesOfList), as: UTF8.self))
-            if list.isEmpty {
-                section.report("public_suffix_list", "\(file) has no rules in it", remedy: "See publicsuffix.org")
-                return nil
-            }
-            return list
-        } catch {
-            section.report("public_suffix_list", "\(file): \(error.problem)")
-            return nil
+        func report(_ problem: String) {
+            section.report(
+                "public_suffix_list", "\(file): \(problem)",
+                remedy:
+                    "Name a list as publicsuffix.org publishes it, such as /usr/share/publicsuffix/public_suffix_list.dat"
+            )
         }
+        do {
+            let bytes = try BoundedFile.read(file, mostBytes: mostBytesOfList)
+            return try PublicSuffixList(parsing: String(decoding: bytes, as: UTF8.self))
+        } catch let fault as BoundedFile.Fault {
+            report(fault.problem)
+        } catch {
+            report("\(error)")
+        }
+        return nil
     }
 }
 

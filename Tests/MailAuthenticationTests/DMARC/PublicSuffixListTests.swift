@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func theListsOwnCasesHold() throws {
-        let list = PublicSuffixList(parsing: try file("public_suffix_list.dat"))
+        let list = try PublicSuffixList(parsing: try file("public_suffix_list.dat"))
         var count = 0
         for line in try file("test_psl.txt").split(separator: "\n") where line.hasPrefix("checkPublicSuffix(") {
             let words = line.dropFirst(18).split(separator: ")")[0].split(separator: ",").map {
@@ -33,8 +33,26 @@ import Testing
         #expect(count > 70)
     }
 
+    @Test(arguments: [
+        ("-----BEGIN CERTIFICATE-----\nMIIB\n", 1, "there is a blank in the rule"),
+        ("// list\ncom\nco.uk and more\n", 3, "there is a blank in the rule"),
+        ("com\n\n-----BEGIN\n", 3, "it is no rule"), ("com\na..b\n", 2, "it is no rule"), ("!\n", 1, "it is no rule"),
+        ("*.\n", 1, "it is no rule"), ("[plans.new]\n", 1, "it is no rule"),
+        ("com\r\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA0Z3VS5JJcds3xfnABCDE\r\n", 2, "it is no rule"),
+        ("/com\n", 1, "it is no rule"),
+    ])
+    func whatIsNoRuleIsToldWithItsLine(_ text: String, _ line: Int, _ problem: String) {
+        let error = #expect(throws: PublicSuffixListError.self) { try PublicSuffixList(parsing: text) }
+        #expect(error == PublicSuffixListError(line: line, problem: problem))
+    }
+
+    @Test(arguments: ["", "\n\n", "// only a comment\n"]) func aListWithoutRulesIsNone(_ text: String) {
+        let error = #expect(throws: PublicSuffixListError.self) { try PublicSuffixList(parsing: text) }
+        #expect(error?.description == "it has no rules in it")
+    }
+
     @Test func theOldRuleUsesTheList() async throws {
-        let list = PublicSuffixList(parsing: "// comment\ncom\n\nco.uk ignored\n*.ck\n!www.ck\n")
+        let list = try PublicSuffixList(parsing: "// comment\ncom\n\nco.uk // comment\n*.ck\n!www.ck\n")
         let zone = DMARCZone(["example.co.uk": "v=DMARC1; p=reject; sp=quarantine", "co.uk": "v=DMARC1; p=none; psd=y"])
         let check = DMARCCheck(resolver: zone, organizationalDomainRule: .publicSuffixList(list))
         let outcome = await check.check(

@@ -121,7 +121,15 @@ import Testing
         ),
         (
             "[authentication]\npublic_suffix_list = \"KEYS/none.dat\"\n",
-            "authentication.public_suffix_list: KEYS/none.dat: it cannot be read: No such file or directory"
+            "authentication.public_suffix_list: KEYS/none.dat: it cannot be read: No such file or directory. Name a list as publicsuffix.org publishes it, such as /usr/share/publicsuffix/public_suffix_list.dat"
+        ),
+        (
+            "[authentication]\npublic_suffix_list = \"KEYS/rsa.pem\"\n",
+            "authentication.public_suffix_list: KEYS/rsa.pem: line 1 of it: there is a blank in the rule. Name a list as publicsuffix.org publishes it, such as /usr/share/publicsuffix/public_suffix_list.dat"
+        ),
+        (
+            "[authentication]\npublic_suffix_list = \"KEYS/empty.dat\"\n",
+            "authentication.public_suffix_list: KEYS/empty.dat: it has no rules in it. Name a list as publicsuffix.org publishes it, such as /usr/share/publicsuffix/public_suffix_list.dat"
         ),
         (
             "[authentication]\ntrust_anchor = \"/etc\"\n",
@@ -163,6 +171,7 @@ import Testing
     func whatIsWrongIsToldWithItsPlaceAndItsRemedy(_ wrong: String, _ problem: String) throws {
         try write(rsa.pem, "open.pem", mode: 0o644)
         try write("no key", "text.pem")
+        try write("// nothing\n", "empty.dat")
         let problems = ConfigurationText.problems(text(wrong))
         #expect(problems.count == 1)
         let told = problems.first.map { $0.drop { $0 != " " }.dropFirst() } ?? ""
