@@ -1,6 +1,8 @@
 import MailPolicy
 
 /// Counts what a record makes a receiver look up, whoever the client is, and says what is wrong and who gets in on the way.
+///
+/// Macros are filled in as for a MAIL FROM of the domain that is looked at; what depends on the client is not followed.
 struct SPFTreeWalk {
     struct Finding: Hashable {
         var severity: DomainReport.Severity
@@ -144,7 +146,7 @@ struct SPFTreeWalk {
             case .a(let target, _): _ = await finds(directive, target, [.a, .aaaa], at: name)
             case .mx(let target, _): _ = await finds(directive, target, [.mx], at: name)
             case .exists(let target):
-                // Without a macro it has nothing to do with the client.
+                // What is found without asking for the client is found for everybody.
                 if await finds(directive, target, [.a], at: name), grants { addEverybody(directive, at: name) }
             case .ptr:
                 terms += 1
@@ -165,8 +167,7 @@ struct SPFTreeWalk {
         _ directive: SPFRecord.Directive, _ target: DomainSpecification?, _ types: [RecordType], at name: DomainName
     ) async -> Bool {
         terms += 1
-        // What has macros in it depends on the client.
-        guard let host = target == nil ? name : target?.name else { return false }
+        guard let host = target == nil ? name : self.name(target, at: name) else { return false }
         for type in types {
             let answer = await resolver.answer(to: Question(host, type))
             switch answer.outcome {
@@ -187,6 +188,11 @@ struct SPFTreeWalk {
         return false
     }
 
+    /// - Returns: `nil` where it depends on the client.
+    private func name(_ target: DomainSpecification?, at record: DomainName) -> DomainName? {
+        target?.name(at: record, senderDomain: path.first ?? record)
+    }
+
     private mutating func lookAtCount(
         of exchanges: [Record], _ directive: SPFRecord.Directive, at name: DomainName
     ) {
@@ -201,7 +207,13 @@ struct SPFTreeWalk {
         _ term: SPFRecord.Term, _ target: DomainSpecification, at name: DomainName, _ reach: Reach
     ) async {
         terms += 1
-        guard let host = target.name else { return }
+        guard let host = self.name(target, at: name) else {
+            isComplete = false
+            return add(
+                .note,
+                "\"\(term.text)\" in the record of \(name.visible) leads elsewhere for each client, and was not followed"
+            )
+        }
         guard !path.contains(host), host != name else {
             isComplete = false
             return add(

@@ -138,15 +138,3 @@ extension SPFEvaluation {
         return explanation
     }
 }
-
-extension DomainName {
-    /// Without so many labels of its left side that 253 bytes are left (RFC 7208 section 7.3).
-    fileprivate var cutToFit: DomainName {
-        guard text.utf8.count > 253 else { return self }
-        var rest = text.utf8[...]
-        while rest.count > 253, let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
-            rest = rest[rest.index(after: dot)...]
-        }
-        return DomainName(String(decoding: rest, as: UTF8.self))
-    }
-}

@@ -128,6 +128,32 @@ import Testing
         #expect(texts(try await report(changed(old, new)), .spf).contains(expected))
     }
 
+    @Test(arguments: [
+        (
+            "isp.example TXT v=spf1 include:%{d}.p.example -all\nisp.example.p.example TXT v=spf1 +all",
+            "error: \"+all\" in the record of isp.example.p.example lets everybody send in the domain's name"
+        ),
+        (
+            "isp.example TXT v=spf1 redirect=_%{d1r}.%{o}\n_isp.isp.example TXT v=spf1 exists:mx.%{o} ?all\nmx.isp.example A 192.0.2.1",
+            "error: \"exists:mx.%{o}\" in the record of _isp.isp.example lets everybody send in the domain's name"
+        ),
+        (
+            "isp.example TXT v=spf1 include:%{d2} -all",
+            "error: \"include:%{d2}\" in the record of isp.example leads back to isp.example"
+        ),
+        (
+            "isp.example TXT v=spf1 include:%{i}.p.example -all",
+            "note: \"include:%{i}.p.example\" in the record of isp.example leads elsewhere for each client, and was not followed"
+        ),
+        (
+            "isp.example TXT v=spf1 include:%{v}.%{d} -all",
+            "note: \"include:%{v}.%{d}\" in the record of isp.example leads elsewhere for each client, and was not followed"
+        ),
+    ])
+    func whatADomainInItsOwnMacrosLeadsToIsFollowed(_ zone: String, _ expected: String) async throws {
+        #expect(texts(try await report(zone), .spf).contains(expected))
+    }
+
     /// What lets in everybody where nothing is let in, is no fault.
     @Test(arguments: [
         "-include:s.example", "?exists:mx.isp.example", "~ip4:0.0.0.0/0", "-mx/0", "exists:%{i}.isp.example",
@@ -137,6 +163,18 @@ import Testing
         let report = try await report(
             changed("ip4:192.0.2.0/24 include:_spf.isp.example", term) + "\ns.example TXT v=spf1 +all")
         #expect(!report.hasErrors)
+    }
+
+    @Test func namesThatGrowWithEachIncludeAreCountedToABound() async throws {
+        let lines = (0..<4).map { depth in
+            String(repeating: "a.", count: depth) + "isp.example TXT v=spf1 include:a.%{d} -all"
+        }
+        let report = try await report(lines.joined(separator: "\n"))
+        #expect(report.spfLookups == nil)
+        #expect(
+            texts(report, .spf).contains(
+                "error: \"include:a.%{d}\" in the record of a.a.a.isp.example: a.a.a.a.isp.example publishes no SPF record"
+            ))
     }
 
     @Test func whatIsNeverLookedAtIsNotCounted() async throws {
