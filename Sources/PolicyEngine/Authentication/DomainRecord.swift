@@ -90,7 +90,7 @@ struct DomainRecord: Sendable {
     struct NewFailing: Sendable {
         /// Messages.
         var failed = 0
-        /// Steady time of the first minute in which there was any.
+        /// Steady time of the first message of ``sources``, or of the first minute in which there was any.
         var since: Milliseconds = .max
         /// Those that failed several times and never passed, the worst first. Somebody who takes the name from ever new
         /// addresses may have none.
@@ -108,6 +108,7 @@ struct DomainRecord: Sendable {
         guard new.failed > 0, usedToPass(at: now) else { return new }
         new.sources = sources.kept.filter { $0.isNew(at: now) && $0.uses.failed >= Self.failuresOfOne }
             .sorted { ($0.uses.failed, $1.network.description) > ($1.uses.failed, $0.network.description) }
+        new.since = new.sources.map(\.uses.firstSeen).min() ?? new.since
         // Somebody forwards the mail of every large domain, and breaks it: no more than that is no news.
         new.standsOut =
             !new.sources.isEmpty

@@ -38,8 +38,20 @@ import Testing
             #expect(items.first?.at == began)
             #expect(
                 items.first?.evidence
-                    == "its mail used to pass; new and failing: 203.0.113.5 (6 failed), 203.0.113.4 (5 failed), "
-                    + "203.0.113.3 (4 failed), and 1 more")
+                    == "its mail used to pass; 18 failed from new sources: 203.0.113.5 (6), 203.0.113.4 (5), "
+                    + "203.0.113.3 (4), and 1 more")
+        }
+    }
+
+    @Test func somebodyWhoTakesEverNewAddressesStandsOut() async throws {
+        try await EngineRig.run { (rig) async throws -> Void in
+            record(rig, "isp.example", from: 1, .pass, 20)
+            rig.clock.advance(by: 2 * 3_600_000)
+            for source in 2...101 as ClosedRange<UInt32> { record(rig, "isp.example", from: source, .fail, 1) }
+            #expect(
+                attention(rig).map(\.evidence) == [
+                    "its mail used to pass; 100 failed from new sources: many, with few each"
+                ])
         }
     }
 
