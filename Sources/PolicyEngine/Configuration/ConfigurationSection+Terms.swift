@@ -100,6 +100,38 @@ extension ConfigurationSection {
         return all.first
     }
 
+    /// Addresses, and domains for all addresses in them, in lower case; none where the key is left out, which means all.
+    func addressesAndDomains(_ name: String) -> [String] {
+        let texts = texts(name, ifEmpty: "Remove the key to mean all, or name addresses and domains") ?? []
+        return texts.enumerated().compactMap { index, text in
+            let isGood: Bool
+            if let at = text.lastIndex(of: "@") {
+                isGood = Self.isLocalPart(text[..<at]) && Self.isRecipientDomain(text[text.index(after: at)...])
+            } else {
+                isGood = Self.isRecipientDomain(text[...])
+            }
+            guard isGood else {
+                report(
+                    "\(name)[\(index)]", "\"\(text)\" is no address and no domain",
+                    remedy: "Write isp.example or forwarded@isp.example")
+                return nil
+            }
+            return text.lowercased()
+        }
+    }
+
+    /// Not so strict as to refuse what mail systems have taken.
+    private static func isLocalPart(_ text: Substring) -> Bool {
+        let isQuoted = text.count > 2 && text.first == "\"" && text.last == "\""
+        return isQuoted || !text.isEmpty && !text.contains { "@,;:<>|\" ".contains($0) || $0.isWhitespace }
+    }
+
+    /// U-labels too: SMTPUTF8 hands recipients on as they were written (RFC 6531).
+    private static func isRecipientDomain(_ text: Substring) -> Bool {
+        !text.contains(where: \.isWhitespace) && isDomain(Substring(DomainName(text).withALabels.text))
+            && text.last != "."
+    }
+
     /// LDH labels (RFC 1123 section 2.1), and underscores, which some hosts have.
     private static func isDomain(_ text: Substring) -> Bool {
         guard text.utf8.count <= 253 else { return false }

@@ -53,6 +53,12 @@ extension ConfigurationSection {
         }
     }
 
+    /// A list that may be left out, but not be empty: that reads as none, where the default would be taken.
+    func texts(_ name: String, ifEmpty remedy: String) -> [String]? {
+        if value(name) == .array([]) { report(name, "it is an empty list", remedy: remedy) }
+        return texts(name)
+    }
+
     private func check(_ text: String, _ name: String) -> Bool {
         if text.utf8.count > Self.longestText {
             report(name, "it is longer than \(Self.longestText) bytes")

@@ -62,7 +62,7 @@ extension SealingSettings {
     /// `[arc]`; `nil` if it is not there or cannot be used, which was reported.
     init?(reading root: ConfigurationSection) {
         let section = root.section("arc")
-        let recipients = Set((section.texts("recipients") ?? []).map { $0.lowercased() })
+        let recipients = Set(section.addressesAndDomains("recipients"))
         let isThere = root.has("arc") || section.document.isProbe
         let place = isThere ? KeyPlace(reading: section) : nil
         section.finish()

@@ -195,6 +195,35 @@ import Testing
         }
     }
 
+    private static let arc =
+        "[arc]\ndomain = \"isp.example\"\nselector = \"s1\"\nkey = \"KEYS/rsa.pem\"\nrecipients = "
+
+    @Test(arguments: [
+        "a b", "", "@isp.example", ".isp.example", "isp.example.", "a@", "a b@isp.example", "<a@isp.example>",
+        "a@b@isp.example", "a@isp..example", "isp_-.example", "例 え.example",
+    ])
+    func whatIsNoRecipientToSealForIsToldWithItsLine(_ recipient: String) {
+        #expect(
+            ConfigurationText.problems(text(Self.arc + "[\"isp.example\",\n  \"\(recipient)\"]\n")) == [
+                "sekisho.toml:8: arc.recipients[1]: \"\(recipient)\" is no address and no domain. Write isp.example or forwarded@isp.example"
+            ])
+    }
+
+    @Test func whomToSealForMayBeAnyAddressOrDomain() throws {
+        let recipients = ["ISP.example", "a+b@isp.example", "\"a b\"@isp.example", "例え.example", "あ@例え.example"]
+        let quoted = recipients.map { "'\($0)'" }.joined(separator: ", ")
+        let configuration = try ConfigurationText.parse(text(Self.arc + "[\(quoted)]\n"))
+        #expect(configuration.sealing?.recipients == Set(recipients.map { $0.lowercased() }))
+    }
+
+    /// It reads as if nothing were sealed, where all would be.
+    @Test func anEmptyListOfThoseToSealForIsRefused() {
+        #expect(
+            ConfigurationText.problems(text(Self.arc + "[]\n")) == [
+                "sekisho.toml:7: arc.recipients: it is an empty list. Remove the key to mean all, or name addresses and domains"
+            ])
+    }
+
     @Test func twoKeysOfADomainNeedSelectorsOfTheirOwn() {
         let key = "[[sign]]\ndomain = \"isp.example\"\nselector = \"s1\"\nkey = \"KEYS/rsa.pem\"\n"
         let problems = ConfigurationText.problems(text(key + key))
