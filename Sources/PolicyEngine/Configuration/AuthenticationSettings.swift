@@ -74,7 +74,9 @@ extension AuthenticationSettings {
 extension ResolverSettings {
     fileprivate init(reading section: ConfigurationSection) {
         self.init()
-        let servers = (section.texts("resolver") ?? []).enumerated().compactMap { index, text -> ResolverServer? in
+        let texts = section.texts(
+            "resolver", ifEmpty: "Name a recursive server, or remove the key to ask those of /etc/resolv.conf")
+        let servers = (texts ?? []).enumerated().compactMap { index, text -> ResolverServer? in
             do {
                 return try ResolverServer(parsing: text)
             } catch {

@@ -116,6 +116,10 @@ import Testing
             "authentication.resolver[0]: resolver \"localhost\": expected ADDRESS:PORT, such as 127.0.0.1:53 or [::1]:53"
         ),
         (
+            "[authentication]\nresolver = []\n",
+            "authentication.resolver: it is an empty list. Name a recursive server, or remove the key to ask those of /etc/resolv.conf"
+        ),
+        (
             "[authentication]\nauthserv_id = \"mx isp\"\n",
             "authentication.authserv_id: \"mx isp\" is no host name. Write \"mx.isp.example\""
         ),
