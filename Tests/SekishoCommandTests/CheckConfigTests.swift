@@ -22,6 +22,11 @@ import Testing
         #expect(errors.hasPrefix("F:\(line): no valid TOML: the parser gives up at \"\(shown)\"."), "\(errors)")
     }
 
+    @Test func whatOnlyThisHostKnowsIsLookedAtToo() async throws {
+        let (status, errors) = try await problems("[control]\ngroup = \"no-such-group\"\n[plans.new]\nlimits = []\n")
+        #expect(status == 1 && errors.hasPrefix("F:2: control.group: there is no group \"no-such-group\""), "\(errors)")
+    }
+
     @Test func otherErrorsAreToldAsTheParserTellsThem() async throws {
         let (status, errors) = try await problems("time_zone = \"Asia/Tokyo\ncontact = 1\n")
         #expect(status == 1 && errors.hasPrefix("F:1:"), "\(errors)")

@@ -11,10 +11,13 @@ final class ConfigurationDocument {
     private(set) var knownKeys: Set<String> = []
     /// Reads no file but asks for every key there is.
     let isProbe: Bool
+    /// Whether the system that reads it must know the groups that it names.
+    let isForThisHost: Bool
 
-    init(file: String, text: String, now: Milliseconds, isProbe: Bool = false) {
+    init(file: String, text: String, now: Milliseconds, isForThisHost: Bool = false, isProbe: Bool = false) {
         self.file = file
         self.now = now
+        self.isForThisHost = isForThisHost
         self.isProbe = isProbe
         locator = KeyLocator(text)
     }

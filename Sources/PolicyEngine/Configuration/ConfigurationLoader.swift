@@ -7,7 +7,7 @@ package enum ConfigurationLoader {
     /// A configuration with ten thousand networks stays far below this.
     private static let mostBytes = 4_000_000
 
-    /// Reads a file.
+    /// Reads a file that is served nowhere, such as the demonstration's: the system need not know its groups.
     ///
     /// ```swift
     /// let configuration = try ConfigurationLoader.load(file: "/etc/sekisho/sekisho.toml", now: now)
@@ -20,7 +20,7 @@ package enum ConfigurationLoader {
         try parse(read(file), file: file, now: now)
     }
 
-    /// Reads a file that anything may be wrong with.
+    /// Reads a file that is, or is to be, served on this host, and that anything may be wrong with.
     /// - Parameter trial: reads it first, where there is one, so that what the parser cannot stand is an error like any
     ///   other.
     package static func load(
@@ -35,7 +35,7 @@ package enum ConfigurationLoader {
                     "A table is [name], a list [\"a\", \"b\"]; a name with other than letters, digits, - and _ is quoted"
             )
         }
-        return try parse(bytes, file: file, now: now)
+        return try parse(bytes, file: file, now: now, isForThisHost: true)
     }
 
     private static func read(_ file: String) throws(ConfigurationError) -> [UInt8] {
@@ -47,8 +47,9 @@ package enum ConfigurationLoader {
     }
 
     /// Reads the text of a file.
+    /// - Parameter isForThisHost: whether the system that reads it must know the groups that it names.
     package static func parse(
-        _ bytes: [UInt8], file: String, now: Milliseconds
+        _ bytes: [UInt8], file: String, now: Milliseconds, isForThisHost: Bool = false
     ) throws(ConfigurationError) -> EngineConfiguration {
         guard bytes.count <= mostBytes else { throw problem(file, "it is larger than \(mostBytes) bytes") }
         // TOMLKit hands C strings on, which would end at a NUL.
@@ -58,7 +59,7 @@ package enum ConfigurationLoader {
                 file, line: line(of: invalidIndex(bytes), bytes), "it is not UTF-8", remedy: "Save it as UTF-8")
         }
         guard case .table(let table) = try tree(text, file) else { throw problem(file, "it is no table") }
-        let document = ConfigurationDocument(file: file, text: text, now: now)
+        let document = ConfigurationDocument(file: file, text: text, now: now, isForThisHost: isForThisHost)
         let configuration = read(table, document)
         guard document.problems.isEmpty else {
             throw ConfigurationError(problems: document.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })

@@ -165,11 +165,17 @@ extension ConfigurationSection {
         return mode
     }
 
-    /// A UNIX group's name.
+    /// A UNIX group's name. Without the group the socket could not be opened.
     func group(_ name: String) -> String? {
         guard let text = text(name) else { return nil }
         guard !text.isEmpty, text.utf8.count <= 32, !text.contains(where: { $0 == " " || $0 == ":" }) else {
             report(name, "\"\(text)\" is no group name")
+            return nil
+        }
+        guard !document.isForThisHost || UserDatabase.groupID(named: text) != nil else {
+            report(
+                name, "there is no group \"\(text)\" on this host",
+                remedy: "Create it (groupadd --system \(text)), or name another")
             return nil
         }
         return text

@@ -1,3 +1,4 @@
+import Glibc
 import MailPolicy
 import Testing
 
@@ -45,6 +46,23 @@ import Testing
         #expect(problems.count == 1)
         #expect(problems.first?.hasPrefix("sekisho.toml:2: plans.new.limits[0]: \"") == true)
         #expect(problems.first?.contains("Write a quantity, a unit and a period") == true)
+    }
+
+    @Test(arguments: [
+        ("[[listen]]\npath = \"/a\"\n", "listen[0]"), ("[[milter]]\ndoes = \"sign\"\npath = \"/a\"\n", "milter[0]"),
+        ("[control]\n", "control"),
+    ])
+    func aSocketsGroupMustBeKnownToTheHostThatServesIt(_ section: String, _ key: String) throws {
+        let text = plans + section + "group = \"no-such-group\"\n"
+        let line = text.split(separator: "\n").count
+        #expect(
+            ConfigurationText.problems(text, isForThisHost: true) == [
+                "sekisho.toml:\(line): \(key).group: there is no group \"no-such-group\" on this host. Create it (groupadd --system no-such-group), or name another"
+            ])
+        #expect(ConfigurationText.problems(text) == [])
+        let own = String(cString: try #require(getgrgid(getgid())).pointee.gr_name)
+        #expect(
+            ConfigurationText.problems(text.replacing("no-such-group", with: own), isForThisHost: true) == [])
     }
 
     @Test func aNegativeRateIsRefused() {
