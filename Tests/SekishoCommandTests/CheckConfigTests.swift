@@ -27,6 +27,18 @@ import Testing
         #expect(status == 1 && errors.hasPrefix("F:2: control.group: there is no group \"no-such-group\""), "\(errors)")
     }
 
+    @Test func aWarningIsToldAndTheConfigurationIsGood() async throws {
+        let key = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pem").path
+        defer { try? FileManager.default.removeItem(atPath: key) }
+        let made = try await CommandRun.sekisho([
+            "dkim", "keygen", "--domain", "a.example", "--selector", "s", "--algorithm", "ed25519", "--out", key,
+        ])
+        #expect(made.status == 0)
+        let (status, errors) = try await problems(
+            "[plans.new]\nlimits = []\n[arc]\ndomain = \"a.example\"\nselector = \"s\"\nkey = \"\(key)\"\n")
+        #expect(status == 0 && errors.hasPrefix("warning: F:6: arc.key: it is an Ed25519 key"), "\(errors)")
+    }
+
     @Test func otherErrorsAreToldAsTheParserTellsThem() async throws {
         let (status, errors) = try await problems("time_zone = \"Asia/Tokyo\ncontact = 1\n")
         #expect(status == 1 && errors.hasPrefix("F:1:"), "\(errors)")

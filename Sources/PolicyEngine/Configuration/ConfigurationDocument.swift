@@ -7,6 +7,8 @@ final class ConfigurationDocument {
     let now: Milliseconds
     private let locator: KeyLocator
     private(set) var problems: [ConfigurationProblem] = []
+    /// What is read as it stands, but will hardly do what is meant.
+    private(set) var warnings: [ConfigurationProblem] = []
     /// Every key that was asked for, whether or not it is there: `plans.*.limits`, `listen[].path`.
     private(set) var knownKeys: Set<String> = []
     /// Reads no file but asks for every key there is.
@@ -27,8 +29,15 @@ final class ConfigurationDocument {
     func know(_ key: String) { knownKeys.insert(key) }
 
     func report(_ key: String, _ problem: String, remedy: String? = nil) {
-        problems.append(
-            ConfigurationProblem(file: file, line: line(of: key), key: key, problem: problem, remedy: remedy))
+        problems.append(entry(key, problem, remedy))
+    }
+
+    func warn(_ key: String, _ problem: String, remedy: String? = nil) {
+        warnings.append(entry(key, problem, remedy))
+    }
+
+    private func entry(_ key: String, _ problem: String, _ remedy: String?) -> ConfigurationProblem {
+        ConfigurationProblem(file: file, line: line(of: key), key: key, problem: problem, remedy: remedy)
     }
 
     /// `line 12`, for a message about another line.

@@ -60,10 +60,11 @@ package enum ConfigurationLoader {
         }
         guard case .table(let table) = try tree(text, file) else { throw problem(file, "it is no table") }
         let document = ConfigurationDocument(file: file, text: text, now: now, isForThisHost: isForThisHost)
-        let configuration = read(table, document)
+        var configuration = read(table, document)
         guard document.problems.isEmpty else {
             throw ConfigurationError(problems: document.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
         }
+        configuration.warnings = document.warnings.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
         return configuration
     }
 

@@ -29,6 +29,10 @@ final class ConfigurationSection {
         document.report(key(name), problem, remedy: remedy)
     }
 
+    func warn(_ name: String, _ problem: String, remedy: String? = nil) {
+        document.warn(key(name), problem, remedy: remedy)
+    }
+
     /// The value under a name. Notes that the key exists.
     func value(_ name: String) -> ConfigurationValue? {
         ask(name)

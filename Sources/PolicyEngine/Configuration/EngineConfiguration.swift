@@ -20,6 +20,8 @@ package struct EngineConfiguration: Sendable, Equatable {
     package var signingKeys: [SigningKey]
     /// `nil` to seal nothing.
     package var sealing: SealingSettings?
+    /// What whoever wrote it should know, though it can be used.
+    package var warnings: [ConfigurationProblem] = []
 
     package init(
         rulebook: Rulebook, listeners: [ListenerSettings] = [], milters: [MilterSettings] = [],

@@ -67,6 +67,12 @@ extension SealingSettings {
         let place = isThere ? KeyPlace(reading: section) : nil
         section.finish()
         guard let place else { return nil }
+        if case .ed25519 = place.key {
+            section.warn(
+                "key",
+                "it is an Ed25519 key, but ARC seals with rsa-sha256 (RFC 8617): many receivers fail other seals",
+                remedy: "Make one with: sekisho dkim keygen --algorithm rsa")
+        }
         self.init(domain: place.domain, selector: place.selector, key: place.key, recipients: recipients)
     }
 }

@@ -60,6 +60,7 @@ package final class Engine: Sendable {
         let clock = setting.clock ?? EngineClock.machine(continuing: last)
         sink = setting.sink
         logger = Self.logger(configuration.log, setting.sink, clock)
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         let loading = try StoreLoading.load(
             store, rulebook: configuration.rulebook, seed: setting.seed, now: clock.now())
         for override in loading.unreadable {
@@ -274,6 +275,7 @@ package final class Engine: Sendable {
             notes.append("the accounts stay as they were: \(error)")
         }
         for note in notes { logger.warning("\(note)") }
+        for warning in new.warnings { logger.warning("\(warning)") }
         let record = AuditRecord(
             at: core.now.wall, actor: actor.name, uid: actor.userID.map(Int64.init), verb: "reload",
             target: "configuration",

@@ -11,23 +11,28 @@ struct CheckConfig: AsyncParsableCommand {
 
     private struct Result: Encodable {
         var problems: [String]
+        /// With these it can be used.
+        var warnings: [String]
     }
 
     func run() async throws {
-        var problems: [String] = []
+        var (problems, warnings): ([String], [String]) = ([], [])
         do {
-            _ = try await ConfigurationLoader.load(
+            let configuration = try await ConfigurationLoader.load(
                 file: file, trial: .ownProgram, now: Int64(Date().timeIntervalSince1970 * 1000))
+            warnings = configuration.warnings.map(\.description)
         } catch {
             problems = error.problems.map(\.description)
         }
         if json {
-            let line = try JSONEncoder().encode(Result(problems: problems))
+            let line = try JSONEncoder().encode(Result(problems: problems, warnings: warnings))
             print(String(decoding: line, as: UTF8.self))
-        } else if problems.isEmpty {
-            print("\(file): nothing is wrong with it")
         } else {
             for problem in problems { Output.error(problem) }
+            for warning in warnings { Output.error("warning: " + warning) }
+            if problems.isEmpty {
+                print("\(file): " + (warnings.isEmpty ? "nothing is wrong with it" : "it can be used, with warnings"))
+            }
         }
         if !problems.isEmpty { throw CommandStatus.failed.code }
     }

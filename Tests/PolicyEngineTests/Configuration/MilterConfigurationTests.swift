@@ -228,6 +228,16 @@ import Testing
             ])
     }
 
+    @Test func aSealThatManyReceiversFailIsWarnedOf() throws {
+        let sealed = Self.arc + "\"isp.example\"\n"
+        #expect(try ConfigurationText.parse(text(sealed)).warnings.isEmpty)
+        let configuration = try ConfigurationText.parse(text(sealed.replacing("rsa.pem", with: "ed25519.pem")))
+        #expect(
+            configuration.warnings.map(\.description) == [
+                "sekisho.toml:6: arc.key: it is an Ed25519 key, but ARC seals with rsa-sha256 (RFC 8617): many receivers fail other seals. Make one with: sekisho dkim keygen --algorithm rsa"
+            ])
+    }
+
     @Test func twoKeysOfADomainNeedSelectorsOfTheirOwn() {
         let key = "[[sign]]\ndomain = \"isp.example\"\nselector = \"s1\"\nkey = \"KEYS/rsa.pem\"\n"
         let problems = ConfigurationText.problems(text(key + key))

@@ -1,6 +1,7 @@
 import ControlProtocol
 import ControlTesting
 import Foundation
+import MailAuthentication
 import MailPolicy
 import Testing
 
@@ -23,6 +24,31 @@ import Testing
             #expect(error?.message.contains("limits") == true)
             #expect(try await running.submit(10, "one").allSatisfy { $0 == "DUNNO" })
         }
+    }
+
+    @Test func whatAConfigurationWarnsOfIsInTheLogAtStartAndAtReload() async throws {
+        let folder = try TemporaryFolder()
+        let (key, log) = (folder.file("key.pem"), folder.file("log"))
+        for (file, text) in [(key, try DKIMKeyPair.generate(.ed25519).privateKey.pem), (log, "")] {
+            #expect(
+                FileManager.default.createFile(
+                    atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]))
+        }
+        try RunningEngine.write(
+            RunningEngine.plans + "[arc]\ndomain = \"isp.example\"\nselector = \"s\"\nkey = \"\(key)\"\n", in: folder)
+        let written = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        let sink = LogSink(.standardError, descriptor: written.fileDescriptor)
+        func warnings() throws -> Int {
+            try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count {
+                $0.contains("level=warning") && $0.contains("arc.key: it is an Ed25519 key")
+            }
+        }
+        try await RunningEngine.run(in: folder, log: sink) { running in
+            sink.flush()
+            #expect(try warnings() == 1)
+            _ = try await running.reload()
+        }
+        #expect(try warnings() == 2)
     }
 
     @Test func aConfigurationWithoutAListenerIsNotTaken() async throws {

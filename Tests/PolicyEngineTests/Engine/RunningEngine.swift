@@ -44,11 +44,11 @@ final class RunningEngine: Sendable {
         try all.write(toFile: folder.file("c.toml"), atomically: true, encoding: .utf8)
     }
 
-    init(in folder: TemporaryFolder) async throws {
+    init(in folder: TemporaryFolder, log: LogSink = LogSink(.nowhere)) async throws {
         self.folder = folder
         let file = folder.file("c.toml")
         let configuration = try ConfigurationLoader.load(file: file, now: ConfigurationText.now)
-        var setting = Engine.Setting(sink: LogSink(.nowhere))
+        var setting = Engine.Setting(sink: log)
         setting.configurationFile = file
         setting.queue = { _, _ in NoQueue() }
         engine = try await Engine(configuration, setting)
@@ -56,9 +56,9 @@ final class RunningEngine: Sendable {
     }
 
     static func run<Result>(
-        in folder: TemporaryFolder, _ body: (RunningEngine) async throws -> Result
+        in folder: TemporaryFolder, log: LogSink = LogSink(.nowhere), _ body: (RunningEngine) async throws -> Result
     ) async throws -> Result {
-        let running = try await RunningEngine(in: folder)
+        let running = try await RunningEngine(in: folder, log: log)
         do {
             let result = try await body(running)
             await running.engine.stop()
