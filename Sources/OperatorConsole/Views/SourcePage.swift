@@ -25,7 +25,12 @@ struct SourcePage {
                 ("refused", Run("\(Figures.count(row.refusedLastHour))/h")),
                 ("unknown recipients", Run("\(Figures.count(row.unknownRecipientsLastHour))/h")),
                 ("accounts", Run(Figures.count(row.accountsLastHour))),
-                ("seen", Run(Figures.span(milliseconds: context.now.since(row.lastSeen)) + " ago")),
+                (
+                    "seen",
+                    Run(
+                        row.lastSeen == 0
+                            ? "never" : Figures.span(milliseconds: context.now.since(row.lastSeen)) + " ago")
+                ),
             ]),
             [Run("score: ", .quiet), Run(row.parts.isEmpty ? "nothing counts against it" : SourceCells.parts(row))],
             PagePanels(context: context).overrides(row.overrides),

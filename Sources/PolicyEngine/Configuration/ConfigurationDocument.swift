@@ -13,13 +13,13 @@ final class ConfigurationDocument {
     private(set) var knownKeys: Set<String> = []
     /// Reads no file but asks for every key there is.
     let isProbe: Bool
-    /// Whether the system that reads it must know the groups that it names.
-    let isForThisHost: Bool
+    let unknownGroups: UnknownGroups
 
-    init(file: String, text: String, now: Milliseconds, isForThisHost: Bool = false, isProbe: Bool = false) {
+    init(file: String, text: String, now: Milliseconds, unknownGroups: UnknownGroups = .ignored, isProbe: Bool = false)
+    {
         self.file = file
         self.now = now
-        self.isForThisHost = isForThisHost
+        self.unknownGroups = unknownGroups
         self.isProbe = isProbe
         locator = KeyLocator(text)
     }
@@ -48,4 +48,14 @@ final class ConfigurationDocument {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
         return file[...slash] + path
     }
+}
+
+/// What groups are that the system does not know which reads the configuration.
+package enum UnknownGroups: Sendable {
+    /// It is served nowhere, such as the demonstration's.
+    case ignored
+    /// It may be written for another host.
+    case warned
+    /// The sockets could not be opened.
+    case refused
 }

@@ -20,11 +20,11 @@ package enum ConfigurationLoader {
         try parse(read(file), file: file, now: now)
     }
 
-    /// Reads a file that is, or is to be, served on this host, and that anything may be wrong with.
+    /// Reads a file that anything may be wrong with.
     /// - Parameter trial: reads it first, where there is one, so that what the parser cannot stand is an error like any
     ///   other.
     package static func load(
-        file: String, trial: ParserTrial?, now: Milliseconds
+        file: String, trial: ParserTrial?, now: Milliseconds, unknownGroups: UnknownGroups
     ) async throws(ConfigurationError) -> EngineConfiguration {
         let bytes = try read(file)
         if let line = await trial?.fatalLine(in: bytes) {
@@ -35,7 +35,7 @@ package enum ConfigurationLoader {
                     "A table is [name], a list [\"a\", \"b\"]; a name with other than letters, digits, - and _ is quoted"
             )
         }
-        return try parse(bytes, file: file, now: now, isForThisHost: true)
+        return try parse(bytes, file: file, now: now, unknownGroups: unknownGroups)
     }
 
     private static func read(_ file: String) throws(ConfigurationError) -> [UInt8] {
@@ -47,9 +47,8 @@ package enum ConfigurationLoader {
     }
 
     /// Reads the text of a file.
-    /// - Parameter isForThisHost: whether the system that reads it must know the groups that it names.
     package static func parse(
-        _ bytes: [UInt8], file: String, now: Milliseconds, isForThisHost: Bool = false
+        _ bytes: [UInt8], file: String, now: Milliseconds, unknownGroups: UnknownGroups = .ignored
     ) throws(ConfigurationError) -> EngineConfiguration {
         guard bytes.count <= mostBytes else { throw problem(file, "it is larger than \(mostBytes) bytes") }
         // TOMLKit hands C strings on, which would end at a NUL.
@@ -59,7 +58,7 @@ package enum ConfigurationLoader {
                 file, line: line(of: invalidIndex(bytes), bytes), "it is not UTF-8", remedy: "Save it as UTF-8")
         }
         guard case .table(let table) = try tree(text, file) else { throw problem(file, "it is no table") }
-        let document = ConfigurationDocument(file: file, text: text, now: now, isForThisHost: isForThisHost)
+        let document = ConfigurationDocument(file: file, text: text, now: now, unknownGroups: unknownGroups)
         var configuration = read(table, document)
         guard document.problems.isEmpty else {
             throw ConfigurationError(problems: document.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })

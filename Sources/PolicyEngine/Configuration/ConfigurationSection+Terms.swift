@@ -165,18 +165,18 @@ extension ConfigurationSection {
         return mode
     }
 
-    /// A UNIX group's name. Without the group the socket could not be opened.
+    /// A UNIX group's name.
     func group(_ name: String) -> String? {
         guard let text = text(name) else { return nil }
         guard !text.isEmpty, text.utf8.count <= 32, !text.contains(where: { $0 == " " || $0 == ":" }) else {
             report(name, "\"\(text)\" is no group name")
             return nil
         }
-        guard !document.isForThisHost || UserDatabase.groupID(named: text) != nil else {
-            report(
+        if document.unknownGroups != .ignored, UserDatabase.groupID(named: text) == nil {
+            let tell = document.unknownGroups == .refused ? report : warn
+            tell(
                 name, "there is no group \"\(text)\" on this host",
-                remedy: "Create it (groupadd --system \(text)), or name another")
-            return nil
+                "Create it (groupadd --system \(text)), or name another")
         }
         return text
     }

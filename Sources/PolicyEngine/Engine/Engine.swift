@@ -241,7 +241,8 @@ package final class Engine: Sendable {
         let new: EngineConfiguration
         let directory: DirectoryImport.ReadFile?
         do {
-            new = try await ConfigurationLoader.load(file: configurationFile, trial: trial, now: core.now.wall)
+            new = try await ConfigurationLoader.load(
+                file: configurationFile, trial: trial, now: core.now.wall, unknownGroups: .refused)
             try EngineMain.requireListener(new, file: configurationFile)
             directory = try await readDirectoryIfChanged(new)
         } catch {

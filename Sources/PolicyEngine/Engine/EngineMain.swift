@@ -12,7 +12,8 @@ package enum EngineMain {
     /// - Throws: ``ConfigurationError`` and what the store and the sockets say; each names the place and the remedy.
     package static func serve(configurationFile: String) async throws {
         let configuration = try await ConfigurationLoader.load(
-            file: configurationFile, trial: .ownProgram, now: Milliseconds(Date().timeIntervalSince1970 * 1000))
+            file: configurationFile, trial: .ownProgram, now: Milliseconds(Date().timeIntervalSince1970 * 1000),
+            unknownGroups: .refused)
         try requireListener(configuration, file: configurationFile)
         // A peer that goes away while it is written to is no reason to end, nor a reload that is asked for too early.
         signal(SIGPIPE, SIG_IGN)

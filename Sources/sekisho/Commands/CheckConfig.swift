@@ -19,7 +19,8 @@ struct CheckConfig: AsyncParsableCommand {
         var (problems, warnings): ([String], [String]) = ([], [])
         do {
             let configuration = try await ConfigurationLoader.load(
-                file: file, trial: .ownProgram, now: Int64(Date().timeIntervalSince1970 * 1000))
+                file: file, trial: .ownProgram, now: Int64(Date().timeIntervalSince1970 * 1000),
+                unknownGroups: .warned)
             warnings = configuration.warnings.map(\.description)
         } catch {
             problems = error.problems.map(\.description)

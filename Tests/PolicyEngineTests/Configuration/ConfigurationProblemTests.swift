@@ -56,13 +56,15 @@ import Testing
         let text = plans + section + "group = \"no-such-group\"\n"
         let line = text.split(separator: "\n").count
         #expect(
-            ConfigurationText.problems(text, isForThisHost: true) == [
+            ConfigurationText.problems(text, unknownGroups: .refused) == [
                 "sekisho.toml:\(line): \(key).group: there is no group \"no-such-group\" on this host. Create it (groupadd --system no-such-group), or name another"
             ])
         #expect(ConfigurationText.problems(text) == [])
+        let checked = try ConfigurationText.parse(text, unknownGroups: .warned)
+        #expect(checked.warnings.map(\.line) == [line])
         let own = String(cString: try #require(getgrgid(getgid())).pointee.gr_name)
         #expect(
-            ConfigurationText.problems(text.replacing("no-such-group", with: own), isForThisHost: true) == [])
+            ConfigurationText.problems(text.replacing("no-such-group", with: own), unknownGroups: .refused) == [])
     }
 
     @Test func aNegativeRateIsRefused() {

@@ -8,16 +8,16 @@ enum ConfigurationText {
     static let now: Milliseconds = 1_795_496_400_000
 
     static func parse(
-        _ text: String, isForThisHost: Bool = false
+        _ text: String, unknownGroups: UnknownGroups = .ignored
     ) throws(ConfigurationError) -> EngineConfiguration {
         try ConfigurationLoader.parse(
-            Array(text.utf8), file: "sekisho.toml", now: now, isForThisHost: isForThisHost)
+            Array(text.utf8), file: "sekisho.toml", now: now, unknownGroups: unknownGroups)
     }
 
     /// The problems of a text, as a person reads them; none if it is good.
-    static func problems(_ text: String, isForThisHost: Bool = false) -> [String] {
+    static func problems(_ text: String, unknownGroups: UnknownGroups = .ignored) -> [String] {
         do {
-            _ = try parse(text, isForThisHost: isForThisHost)
+            _ = try parse(text, unknownGroups: unknownGroups)
             return []
         } catch {
             return error.problems.map(\.description)

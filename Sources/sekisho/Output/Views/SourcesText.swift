@@ -22,7 +22,7 @@ extension FrameText {
         let row = detail.row
         let facts: [[String]] = [
             ["source", row.source], ["state", row.state.rawValue], ["overrides", overrides(row.overrides)],
-            ["last seen", clock.time(row.lastSeen)], ["score", Figures.count(row.score)],
+            ["last seen", row.lastSeen == 0 ? "never" : clock.time(row.lastSeen)], ["score", Figures.count(row.score)],
         ]
         let parts = TextTable(
             columns: [.left("part"), .right("count"), .right("points")],
