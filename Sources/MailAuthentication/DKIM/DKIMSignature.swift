@@ -23,7 +23,7 @@ package struct DKIMSignature: Sendable {
     package var bodyHash: [UInt8]
     /// `b=`.
     package var signature: [UInt8]
-    /// `t=` and `x=`, seconds since 1970.
+    /// `t=` and `x=`, seconds since 1970; `Int.max` for what is later than that.
     package var signedAt: Int?
     package var expiresAt: Int?
 
@@ -165,13 +165,19 @@ private struct SignatureTags {
         return decoded
     }
 
-    /// Decimal digits only; what does not fit is no number here.
+    /// Decimal digits, as many as `l=` may have, zeros in front among them (RFC 6376 section 3.5: `1*76DIGIT`).
+    ///
+    /// Of `t=` and `x=` the grammar has 12, but the text says what longer ones are: they may be taken for infinite.
+    ///
+    /// - Returns: The largest number there is for one that is larger: no body is so long, and no time so late.
     func number(_ name: TagList.Name, _ text: StaticString) throws(DKIMSignatureError) -> Int? {
         guard let value = self[name] else { return nil }
-        guard !value.isEmpty, value.count <= 18, value.allSatisfy(\.isDigit) else {
-            throw .badNumber(text.description)
+        guard 1...76 ~= value.count, value.allSatisfy(\.isDigit) else { throw .badNumber(text.description) }
+        return value.reduce(0) { number, byte in
+            let (tens, isOver) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isOverToo) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            return isOver || isOverToo ? .max : sum
         }
-        return value.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
     func domain(_ name: TagList.Name, _ text: StaticString, labels: Int) throws(DKIMSignatureError) -> DomainName {

@@ -35,7 +35,8 @@ struct SignatureCheck {
             return finding
         }
         let now = Int(time.wall / 1000)
-        if let expiry = signature.expiresAt, now > expiry + clockSkew {
+        // The time of the signature may be the largest number there is.
+        if let expiry = signature.expiresAt, now - clockSkew > expiry {
             finding.problem = .expired(at: expiry)
             return finding
         }

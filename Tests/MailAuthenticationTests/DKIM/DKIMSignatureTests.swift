@@ -57,7 +57,7 @@ import Testing
         #expect(error(["bh": "Zm9v"]) == .badBodyHashLength(bytes: 3))
         #expect(error(["l": "-1"]) == .badNumber("l"))
         #expect(error(["t": "x"]) == .badNumber("t"))
-        #expect(error(["x": String(repeating: "9", count: 40)]) == .badNumber("x"))
+        #expect(error(["x": String(repeating: "9", count: 77)]) == .badNumber("x"))
         #expect(error(["d": "org"]) == .badDomain("d", "org"))
         #expect(error(["d": "a..org"]) == .badDomain("d", "a..org"))
         #expect(error(["d": "a b.org"]) == .badDomain("d", "a b.org"))
@@ -68,6 +68,29 @@ import Testing
         #expect(error(["i": "@other.org"]) == .identityOutsideDomain("@other.org", "example.org"))
         #expect(error(["i": "@notexample.org"]) == .identityOutsideDomain("@notexample.org", "example.org"))
         #expect(error(["t": "9", "x": "8"]) == .expiresBeforeSigned)
+    }
+
+    /// `l=` has up to 76 digits (RFC 6376 section 3.5), whatever they come to.
+    @Test(arguments: ["l", "t", "x"])
+    func aNumberMayHaveZerosInFrontAndMayBeLargerThanAnyOther(_ tag: String) throws {
+        func number(_ text: String) throws -> Int? {
+            let signature = try read([tag: text]).get()
+            switch tag {
+            case "l": return signature.bodyRequest.length
+            case "t": return signature.signedAt
+            default: return signature.expiresAt
+            }
+        }
+        #expect(try number("0") == 0)
+        #expect(try number("000000000012") == 12)
+        #expect(try number(String(repeating: "0", count: 74) + "12") == 12)
+        #expect(try number("999999999999") == 999_999_999_999)
+        #expect(try number("9223372036854775807") == .max)
+        #expect(try number("9223372036854775808") == .max)
+        #expect(try number(String(repeating: "9", count: 76)) == .max)
+        for text in [String(repeating: "0", count: 77), "", "+1", "1 2", "0x1", "1.0"] {
+            #expect(error([tag: text]) == .badNumber(tag))
+        }
     }
 
     @Test func aReasonNeverCarriesControlCharacters() {

@@ -141,11 +141,29 @@ import Testing
             await message.verify(zone).map(\.problem) == [.bodyShorterThanSigned(signed: length, bytes: length - 9)])
     }
 
+    @Test func numbersWithZerosInFrontAndTimesWithoutEndVerify() async throws {
+        let zone = TestKeys.zone(domain)
+        func verify(_ more: String, length: Int? = nil) async throws -> DKIMOutcome {
+            var message = TestMessage(text)
+            message.prepend("DKIM-Signature", try Self.handSigned(message, hashing: length, more: more))
+            return try #require(await message.verify(zone).first)
+        }
+        #expect(try await verify("l=\(String(repeating: "0", count: 74))12; ", length: 12).result == .pass)
+        let nines = String(repeating: "9", count: 76)
+        #expect(try await verify("t=000000000001; x=\(nines); ").result == .pass)
+        #expect(try await verify("x=000000000001; ").problem == .expired(at: 1))
+        #expect(try await verify("t=\(nines); ").problem == .fromTheFuture(at: .max))
+        let bytes = TestMessage(text).body.count
+        #expect(try await verify("l=\(nines); ").problem == .bodyShorterThanSigned(signed: .max, bytes: bytes))
+    }
+
     /// A signature with `l=`, which the signer does not make.
+    /// - Parameter hashed: How many bytes are hashed where `more` says so.
     private static func handSigned(
-        _ message: TestMessage, length: Int? = nil, more: String = "", algorithm: String = "ed25519-sha256"
+        _ message: TestMessage, length: Int? = nil, hashing hashed: Int? = nil, more: String = "",
+        algorithm: String = "ed25519-sha256"
     ) throws -> [UInt8] {
-        let request = BodyHasher.Request(.simple, length: length)
+        let request = BodyHasher.Request(.simple, length: length ?? hashed)
         var hasher = BodyHasher()
         hasher.request(request)
         hasher.update(message.body)
