@@ -81,7 +81,8 @@ package struct MessageCheck: Sendable {
         let policy = await dmarc.check(message, asking: other, trace: trace)
         return MessageOutcome(
             helo: helo, mailFrom: mailFrom, isNullSender: envelope.mailFrom.isEmpty, senderID: senderID,
-            signatures: signatures, chain: chain, policy: policy, authors: message.authors, steps: steps)
+            signatures: signatures, chain: chain, policy: policy, authors: message.authors,
+            isHeaderComplete: reading.header.isComplete, steps: steps)
     }
 
     private static func message(

@@ -17,6 +17,9 @@ package struct MessageOutcome: Sendable {
     package var policy: DMARCOutcome
     /// The domains in From.
     package var authors: [DomainName]
+    /// Whether all fields of the header were read. If not, a signature or a seal that was not found may be among the
+    /// others.
+    package var isHeaderComplete: Bool
     package var steps: Steps
 
     /// What one method found, and how.
@@ -39,13 +42,22 @@ package struct MessageOutcome: Sendable {
         findings.append(Finding(result: MethodResult(senderID: senderID), steps: senderID.steps))
         let signed =
             signatures.isEmpty
-            ? [MethodResult(method: "dkim", result: "none")] : signatures.map { MethodResult($0) }
+            ? [tellingWhatWasNotRead(MethodResult(method: "dkim", result: "none"))]
+            : signatures.map { MethodResult($0) }
         for (index, result) in signed.enumerated() {
             findings.append(Finding(result: result, steps: index == 0 ? steps.dkim : []))
         }
-        findings.append(Finding(result: MethodResult(chain), steps: steps.arc))
+        findings.append(Finding(result: tellingWhatWasNotRead(MethodResult(chain)), steps: steps.arc))
         findings.append(Finding(result: MethodResult(policy), steps: policy.trace.map(\.description)))
         return findings
+    }
+
+    /// A result of `none` with its reason, where it is no more than that nothing was seen.
+    private func tellingWhatWasNotRead(_ result: MethodResult) -> MethodResult {
+        guard !isHeaderComplete, result.result == "none" else { return result }
+        var result = result
+        result.reason = "not all header fields were read: \(DKIMProblem.headerNotComplete)"
+        return result
     }
 
     /// As one Authentication-Results field has them.

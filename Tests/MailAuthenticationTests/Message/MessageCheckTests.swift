@@ -144,6 +144,28 @@ import Testing
         #expect(two.result == .permerror && two.requestedPolicy == .reject)
     }
 
+    /// A signature may stand behind what is kept of a header, so that "none" alone would say too much.
+    @Test(arguments: [(2_000, 10), (0, 300_000)])
+    func aSignatureBehindAHeaderLargerThanWhatIsKeptIsNoNoneWithoutAReason(_ fields: Int, _ bytes: Int) async throws {
+        let pair = try DKIMKeyPair.generate(.ed25519)
+        let signed = try signed(Self.plain, with: pair)
+        let padding =
+            String(repeating: "X: y\r\n", count: fields) + "X: " + String(repeating: "y", count: bytes) + "\r\n"
+        let behind = fields > 0 ? padding + signed : "DKIM-Signature: " + String(repeating: "x", count: bytes) + "\r\n"
+        let outcome = await outcome(
+            behind + (fields > 0 ? "" : Self.plain), from: "taro@example.org", zone: Self.zone(pair))
+        for method in ["dkim", "arc"] {
+            let result = try #require(outcome.results.first { $0.method == method })
+            #expect(result.result == "none")
+            #expect(result.reason?.hasPrefix("not all header fields were read") == true)
+        }
+        let value = AuthenticationResultsWriter().write(authservID: "mx.example.net", results: outcome.results)
+        let read = try AuthenticationResults(parsing: Array(value.utf8))
+        #expect(read.results.first { $0.method == "dkim" }?.reason?.hasPrefix("not all header fields") == true)
+        let whole = await self.outcome(Self.plain, from: "taro@example.org")
+        #expect(whole.results.allSatisfy { $0.result != "none" || $0.reason == nil })
+    }
+
     @Test(arguments: [
         "", "From: Bank\r\n", "From: <taro@unpublished.example\r\n", "From: taro@[192.0.2.1]\r\n",
         "From: " + String(repeating: "a", count: 300_000) + " <taro@example.org>\r\n",
