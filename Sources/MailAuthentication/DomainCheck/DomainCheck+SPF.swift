@@ -25,8 +25,8 @@ extension DomainCheck {
                 "the record has \(text.count) bytes: answers over 512 bytes may not come through (RFC 7208 section 3.4)",
                 remedy: "Move some of it behind an include")
         }
-        var walk = SPFTreeWalk(resolver: resolver)
-        await walk.walk(from: report.domain, text)
+        var walk = SPFTreeWalk(of: report.domain, resolver: resolver)
+        await walk.walk(text)
         report.spfLookups = walk.isComplete ? walk.terms : nil
         for finding in walk.findings { report.add(finding.severity, .spf, finding.text, remedy: finding.remedy) }
         await cover(&report, addresses)

@@ -2,7 +2,9 @@ import MailPolicy
 
 /// Counts what a record makes a receiver look up, whoever the client is, and says what is wrong and who gets in on the way.
 ///
-/// Macros are filled in as for a MAIL FROM of the domain that is looked at; what depends on the client is not followed.
+/// `%{d}` is filled in, and so is `%{o}`, as the domain that is looked at: it is its own mail that the walk is about, so that
+/// the sender's domain, or the HELO name, is this one throughout (RFC 7208 section 7.2). Terms with other macros lead
+/// elsewhere for each client or local part; they are counted, not followed, and said to be so.
 struct SPFTreeWalk {
     struct Finding: Hashable {
         var severity: DomainReport.Severity
@@ -11,10 +13,12 @@ struct SPFTreeWalk {
     }
 
     private let resolver: any Resolver
+    /// Whose record it is from which the walk starts.
+    private let domain: DomainName
     /// Of all records together (RFC 7208 section 4.6.4).
     private(set) var terms = 0
     private(set) var findings: [Finding] = []
-    /// Whether every record could be read.
+    /// Whether every record could be found and read.
     private(set) var isComplete = true
     private var voids = 0
     private var path: [DomainName] = []
@@ -30,9 +34,12 @@ struct SPFTreeWalk {
     /// So many records are read; a receiver stops long before.
     private static let mostTerms = 100
 
-    init(resolver: any Resolver) { self.resolver = resolver }
+    init(of domain: DomainName, resolver: any Resolver) {
+        self.domain = domain
+        self.resolver = resolver
+    }
 
-    mutating func walk(from domain: DomainName, _ text: [UInt8]) async {
+    mutating func walk(_ text: [UInt8]) async {
         guard let record = read(text, at: domain) else { return }
         await follow(record, at: domain, Reach())
         if terms > SPFLimit.terms.count {
@@ -146,7 +153,7 @@ struct SPFTreeWalk {
             case .a(let target, _): _ = await finds(directive, target, [.a, .aaaa], at: name)
             case .mx(let target, _): _ = await finds(directive, target, [.mx], at: name)
             case .exists(let target):
-                // What is found without asking for the client is found for everybody.
+                // Where it does not depend on the client, it is there for everybody.
                 if await finds(directive, target, [.a], at: name), grants { addEverybody(directive, at: name) }
             case .ptr:
                 terms += 1
@@ -157,7 +164,22 @@ struct SPFTreeWalk {
                 await include(directive.term, target, at: name, Reach(grants: grants, isLast: false))
             }
         }
-        if let redirect = record.redirect { await include(redirect.term, redirect.target, at: name, reach) }
+        // With %{d} in it a record that stands at every name could lead on without end.
+        if let redirect = record.redirect, terms < Self.mostTerms {
+            await include(redirect.term, redirect.target, at: name, reach)
+        }
+    }
+
+    /// The name that a term is about, if it is the same for all; where it is not, that is said, and what follows from it.
+    private mutating func host(
+        _ term: SPFRecord.Term, _ target: DomainSpecification, at name: DomainName, else consequence: String
+    ) -> DomainName? {
+        if let host = target.name(in: name, ofSendersAt: domain) { return host }
+        add(
+            .note,
+            "\"\(term.text)\" in the record of \(name.visible) depends on the client or on the local part: \(consequence)"
+        )
+        return nil
     }
 
     /// Counts what a term looks up.
@@ -167,7 +189,21 @@ struct SPFTreeWalk {
         _ directive: SPFRecord.Directive, _ target: DomainSpecification?, _ types: [RecordType], at name: DomainName
     ) async -> Bool {
         terms += 1
-        guard let host = target == nil ? name : self.name(target, at: name) else { return false }
+        var host = name
+        if let target {
+            guard let found = self.host(directive.term, target, at: name, else: "it is not looked up here")
+            else { return false }
+            host = found
+        }
+        // Whoever reads it does not see in the record what was looked for.
+        let spelled = target != nil && target?.name == nil ? ", as \(host.visible)," : ""
+        guard host.canBeAsked else {
+            add(
+                .warning,
+                "\"\(directive.term.text)\" in the record of \(name.visible)\(spelled) is no name that the DNS can hold",
+                "Take it away, or mend what it names")
+            return false
+        }
         for type in types {
             let answer = await resolver.answer(to: Question(host, type))
             switch answer.outcome {
@@ -183,14 +219,9 @@ struct SPFTreeWalk {
         }
         voids += 1
         add(
-            .warning, "\"\(directive.term.text)\" in the record of \(name.visible) finds nothing",
+            .warning, "\"\(directive.term.text)\" in the record of \(name.visible)\(spelled) finds nothing",
             "Take it away, or publish what it names")
         return false
-    }
-
-    /// - Returns: `nil` where it depends on the client.
-    private func name(_ target: DomainSpecification?, at record: DomainName) -> DomainName? {
-        target?.name(at: record, senderDomain: path.first ?? record)
     }
 
     private mutating func lookAtCount(
@@ -207,12 +238,17 @@ struct SPFTreeWalk {
         _ term: SPFRecord.Term, _ target: DomainSpecification, at name: DomainName, _ reach: Reach
     ) async {
         terms += 1
-        guard let host = self.name(target, at: name) else {
+        let consequence = "it is not followed here, and what it looks up is not counted"
+        guard let host = host(term, target, at: name, else: consequence) else {
+            isComplete = false
+            return
+        }
+        guard host.canBeAsked else {
             isComplete = false
             return add(
-                .note,
-                "\"\(term.text)\" in the record of \(name.visible) leads elsewhere for each client, and was not followed"
-            )
+                .error,
+                "\"\(term.text)\" in the record of \(name.visible): \(host.visible) is no name that the DNS can hold",
+                "Take it away, or mend what it names: every check that reaches it is a permerror")
         }
         guard !path.contains(host), host != name else {
             isComplete = false

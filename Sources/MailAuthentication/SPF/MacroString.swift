@@ -73,6 +73,34 @@ struct MacroString: Hashable, Sendable {
     var endsInMacro: Bool {
         if case .macro = parts.last { true } else { false }
     }
+
+    /// Of its macros.
+    var letters: [Letter] {
+        parts.compactMap { if case .macro(let macro) = $0 { macro.letter } else { nil } }
+    }
+
+    /// The text with its macros filled in (RFC 7208 section 7.3).
+    ///
+    /// - Parameters:
+    ///   - asName: Of a name only the last 253 bytes stay, so that the left of a long one may be missing. An explanation
+    ///     that is too long is not used, so that its end may be.
+    ///   - value: What a macro stands for, or `nil` if it has no value.
+    /// - Returns: `nil` where a macro has no value.
+    func filled(asName: Bool, with value: (Letter) -> [UInt8]?) -> [UInt8]? {
+        var text: [UInt8] = []
+        for part in parts {
+            switch part {
+            case .text(let bytes): text += bytes
+            case .macro(let macro):
+                guard let value = value(macro.letter) else { return nil }
+                text += macro.apply(to: value)
+            }
+            guard text.count > 4_096 else { continue }
+            if !asName { return text }
+            text.removeFirst(text.count - 1_024)
+        }
+        return text
+    }
 }
 
 extension MacroString.Macro {

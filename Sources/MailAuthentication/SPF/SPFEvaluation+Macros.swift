@@ -15,7 +15,7 @@ extension SPFEvaluation {
         guard let specification else { return name }
         if let plain = specification.name { return plain }
         guard let expanded = try await expand(specification.macros, of: name, at: place) else { return nil }
-        let target = DomainName(String(decoding: expanded, as: UTF8.self)).cutToFit
+        let target = DomainName(filledIn: expanded)
         if trace != nil { note(.expanded(place.term, to: target.visible)) }
         return target
     }
@@ -25,27 +25,15 @@ extension SPFEvaluation {
     private mutating func expand(
         _ macros: MacroString, of name: DomainName, at place: SPFPlace?
     ) async throws(SPFProblem) -> [UInt8]? {
-        var text: [UInt8] = []
-        for part in macros.parts {
-            switch part {
-            case .text(let bytes): text += bytes
-            case .macro(let macro):
-                let value: [UInt8]
-                if macro.letter == .validatedName {
-                    value = Array(try await validatedName(for: name, at: place).utf8)
-                } else {
-                    guard let known = self.value(of: macro.letter, in: name) else { return nil }
-                    value = known
-                }
-                text += macro.apply(to: value)
-            }
-            // Of a name only the last 253 bytes stay, and a longer explanation is not used.
-            if text.count > 4_096 {
-                guard place != nil else { return text }
-                text.removeFirst(text.count - 1_024)
-            }
+        var clientName: [UInt8] = []
+        if macros.letters.contains(.validatedName) {
+            // What cannot match need not look anything up.
+            guard macros.letters.allSatisfy({ value(of: $0, in: name) != nil }) else { return nil }
+            clientName = Array(try await validatedName(for: name, at: place).utf8)
         }
-        return text
+        return macros.filled(asName: place != nil) { letter in
+            letter == .validatedName ? clientName : value(of: letter, in: name)
+        }
     }
 
     /// - Returns: `nil` where the local part is not ASCII and the value would hold it.
@@ -109,7 +97,7 @@ extension SPFEvaluation {
             published = plain
         } else {
             published = try await expand(modifier.target.macros, of: name, at: nil)
-                .map { DomainName(String(decoding: $0, as: UTF8.self)).cutToFit }
+                .map(DomainName.init(filledIn:))
         }
         guard let published, published.canBeAsked else {
             note(.noExplanation("\(place.term) leads to no name"))
@@ -136,5 +124,40 @@ extension SPFEvaluation {
         let explanation = String(decoding: text, as: UTF8.self)
         note(.explanation(at: published, text: explanation))
         return explanation
+    }
+}
+
+extension DomainName {
+    /// What a domain-spec comes to, without so many labels of its left side that 253 bytes are left (RFC 7208 section
+    /// 7.3).
+    fileprivate init(filledIn bytes: [UInt8]) {
+        let whole = DomainName(String(decoding: bytes, as: UTF8.self))
+        var rest = whole.text.utf8[...]
+        while rest.count > 253, let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
+            rest = rest[rest.index(after: dot)...]
+        }
+        self = rest.count == whole.text.utf8.count ? whole : DomainName(String(decoding: rest, as: UTF8.self))
+    }
+}
+
+extension DomainSpecification {
+    /// The name that it is whoever the client is and whatever stands before the sender's `@`: its macros are `%{d}`
+    /// and `%{o}` alone (RFC 7208 section 7.2), or there are none.
+    ///
+    /// - Parameters:
+    ///   - record: The name that the record is read at, for `%{d}`.
+    ///   - sender: The domain that the mail is from, or whose name the HELO gives, for `%{o}`.
+    /// - Returns: `nil` where another macro decides. The name may be one that the DNS cannot hold.
+    func name(in record: DomainName, ofSendersAt sender: DomainName) -> DomainName? {
+        if let name { return name }
+        return macros.filled(asName: true) { letter in
+            switch letter {
+            case .domain: Array(record.text.utf8)
+            case .senderDomain: Array(sender.text.utf8)
+            case .sender, .localPart, .address, .validatedName, .addressFamily, .helo, .readableAddress, .receiver,
+                .time:
+                nil
+            }
+        }.map(DomainName.init(filledIn:))
     }
 }

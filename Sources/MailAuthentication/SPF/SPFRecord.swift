@@ -115,38 +115,4 @@ struct DomainSpecification: Sendable {
         self.macros = macros
         name = macros.plainText.map { DomainName(String(decoding: $0, as: UTF8.self)) }
     }
-
-    /// The name, filled in without a client: only the domain of the record (`%{d}`) and the sender's (`%{o}`) are known.
-    ///
-    /// - Returns: `nil` where a macro depends on who asks.
-    func name(at record: DomainName, senderDomain: DomainName) -> DomainName? {
-        if let name { return name }
-        var text: [UInt8] = []
-        for part in macros.parts {
-            switch part {
-            case .text(let bytes): text += bytes
-            case .macro(let macro):
-                switch macro.letter {
-                case .domain: text += macro.apply(to: Array(record.text.utf8))
-                case .senderDomain: text += macro.apply(to: Array(senderDomain.text.utf8))
-                case .sender, .localPart, .address, .addressFamily, .validatedName, .helo, .readableAddress, .receiver,
-                    .time:
-                    return nil
-                }
-            }
-        }
-        return DomainName(String(decoding: text, as: UTF8.self)).cutToFit
-    }
-}
-
-extension DomainName {
-    /// Without so many labels of its left side that 253 bytes are left (RFC 7208 section 7.3).
-    var cutToFit: DomainName {
-        guard text.utf8.count > 253 else { return self }
-        var rest = text.utf8[...]
-        while rest.count > 253, let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
-            rest = rest[rest.index(after: dot)...]
-        }
-        return DomainName(String(decoding: rest, as: UTF8.self))
-    }
 }
