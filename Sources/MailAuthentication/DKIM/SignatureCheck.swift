@@ -2,7 +2,8 @@ import Crypto
 import MailPolicy
 
 /// Verifies one signature whatever field it stands in: time, key, body hash, header hash, in this order, and stops at the
-/// first that does not hold (RFC 6376 section 6.1).
+/// first that does not hold (RFC 6376 section 6.1). Where the key cannot be had for now, a body that differs decides all the
+/// same: no key could make the signature fit.
 struct SignatureCheck {
     /// What came of it, and what was learnt of the key on the way.
     struct Finding {
@@ -45,7 +46,7 @@ struct SignatureCheck {
             return finding
         }
         let candidates = await fetchKeys(signature, &finding)
-        if candidates.isEmpty { return finding }
+        if candidates.isEmpty { return decidedByBody(signature, body, finding) }
         if let body, let problem = compareBody(signature, body, &finding) {
             finding.problem = problem
             return finding
@@ -58,6 +59,16 @@ struct SignatureCheck {
         }
         finding.problem = .headerDiffers(keyAt: signature.keyName)
         return finding
+    }
+
+    /// What asking for the key again cannot change: the key covers the body's hash, which the body does not have.
+    private func decidedByBody(
+        _ signature: DKIMSignature, _ body: BodyHashes?, _ finding: Finding
+    ) -> Finding {
+        guard finding.problem?.result == .temperror, let body else { return finding }
+        var decided = finding
+        decided.problem = compareBody(signature, body, &decided)
+        return decided.problem?.result == .fail ? decided : finding
     }
 
     /// The keys that may verify the signature; where there is none, the finding says why.

@@ -153,6 +153,23 @@ import Testing
         #expect(MethodResult(broken).result == "fail")
     }
 
+    /// RFC 8617 section 5.2: the newest message signature decides, and no key makes it fit another body.
+    @Test func aBodyThatDiffersBreaksAChainWhoseKeysCannotBeAskedFor() async throws {
+        let whole = try await sealed("one.example", "three.example")
+        var changed = whole
+        changed.body += Array("-- \r\nA list's footer.\r\n".utf8)
+        for name in ["rsa._domainkey.one.example", "ed._domainkey.three.example"] {
+            zone.set(name, Answer(.failed(.timedOut)))
+        }
+        let broken = await changed.validate(zone)
+        #expect(broken.result == .fail && !broken.isUndecided && broken.firstResults == nil)
+        guard case .message(.bodyDiffers, instance: 2) = broken.problem else {
+            Issue.record("\(String(describing: broken.problem))")
+            return
+        }
+        #expect(await whole.validate(zone).isUndecided)
+    }
+
     @Test func resultsWithALineEndThatIsNoFoldAreNotSealed() async {
         for results in ["", " \r\n ", "a\r\nX: y", "a\nb", "a\0"] {
             var message = message()

@@ -215,6 +215,33 @@ import Testing
         }
     }
 
+    @Test func aBodyThatDiffersFailsThoughTheKeyCannotBeAskedFor() async throws {
+        let zone = KeyZone()
+        let name: DomainName = "ed._domainkey.example.org"
+        zone.set(name.text, Answer(.failed(.timedOut)))
+        var message = try edAlone()
+        message.body += Array("More.\r\n".utf8)
+        let outcome = try #require(await message.verify(zone).first)
+        #expect(outcome.result == .fail && outcome.reason?.hasPrefix("body hash differs") == true)
+
+        var cut = TestMessage(text)
+        cut.prepend("DKIM-Signature", try Self.handSigned(cut, length: cut.body.count))
+        cut.body.removeLast(4)
+        #expect(await cut.verify(zone).map(\.result) == [.fail])
+
+        // What is not signed of a body says nothing of the rest, and a header that differs needs the key.
+        var longer = TestMessage(text)
+        longer.prepend("DKIM-Signature", try Self.handSigned(longer, length: longer.body.count))
+        longer.body += Array("More.\r\n".utf8)
+        longer.fields.append(Array("Subject: another".utf8))
+        let open = try #require(await longer.verify(zone).first)
+        #expect(open.problem == .keyUnavailable(name, .timedOut) && open.unsignedBodyBytes == 0)
+
+        // A key that is not there is what is told, whatever the body.
+        zone.set(name.text, Answer(.noSuchName))
+        #expect(await message.verify(zone).map(\.problem) == [.keyNotFound(name)])
+    }
+
     @Test func eachOfSeveralRecordsIsTried() async throws {
         let message = try edAlone()
         let zone = KeyZone()

@@ -275,6 +275,17 @@ import Testing
             #expect(rig.tally("example.org")?[.arc, .temperror] == 1)
         }
 
+        // A chain that is broken whatever the key is, is not waited for.
+        var changed = forwarded
+        changed.text += "-- \r\nA footer.\r\n"
+        let waiting = try VerifyingRig(
+            silent, dmarc: DMARCRules(enforcement: .reject, trustedSealers: ["lists.example"]))
+        guard case .refuse(let refusal) = await changed.verdict(of: waiting.verify).ending else {
+            return #expect(Bool(false), "a seal on another body was believed")
+        }
+        #expect("\(refusal.code.rawValue) \(refusal.status)" == "550 5.7.1")
+        #expect(waiting.tally("example.org")?[.arc, .fail] == 1)
+
         // What its sealer had found was no pass.
         var forged = Self.forged("example.org")
         forged = forged.changed(by: await forged.verdict(of: forwarder.verify))
