@@ -294,6 +294,69 @@ import Testing
         }
     }
 
+    /// As somebody else's host seals it, who may say of it what they like.
+    private static func sealed(
+        _ header: String, saying results: String, by domain: DomainName, _ key: DKIMPrivateKey, at now: Moment
+    ) async throws -> ShownMail {
+        var mail = ShownMail("\(header)\nTo: hanako@isp.example\nSubject: x\n\nHello\n")
+        let message = MessageText(Array(mail.text.utf8))
+        let sealer = ARCSealer(domain: domain, key: DKIMSigner.Key(selector: "s1", privateKey: key))
+        let validator = ARCValidator(resolver: dns)
+        var hasher = BodyHasher()
+        let chain = validator.read(message.header, into: &hasher)
+        sealer.prepare(&hasher)
+        hasher.update(message.body)
+        let body = hasher.finish()
+        let fields = try sealer.seal(
+            message.header, chain: chain,
+            outcome: await validator.validate(chain, of: message.header, body: body, at: now),
+            authenticationResults: Array(results.utf8), body: body, at: now)
+        let set = [
+            ("ARC-Seal", fields.seal), ("ARC-Message-Signature", fields.messageSignature),
+            ("ARC-Authentication-Results", fields.authenticationResults),
+        ]
+        mail.text =
+            set.map { "\($0):" + String(decoding: $1, as: UTF8.self) + "\r\n" }.joined() + mail.text
+        mail.client = "198.51.100.9"
+        mail.sender = "bounce@lists.example"
+        return mail
+    }
+
+    /// Whoever the sealer names of several, another is shown as the author too.
+    @Test(arguments: [
+        ("From: Taro <taro@example.org>", true),
+        ("From: taro@example.org, jiro@example.org", true),
+        ("From: taro@example.org, a@unpublished.example", false),
+        ("From: a@unpublished.example, taro@example.org", false),
+        ("From: taro@example.org, a@quarantined.example", false),
+        ("From: taro@example.org\nFrom: a@unpublished.example", false),
+        ("From: taro@example.org\nFrom: taro@example.org", false),
+    ])
+    func aTrustedSealerVouchesForMessagesOfOneAuthorAlone(_ header: String, _ isVouchedFor: Bool) async throws {
+        let pair = try DKIMKeyPair.generate(.ed25519)
+        var dns = Self.dns
+        dns.texts["s1._domainkey.lists.example"] = pair.recordText
+        let rig = try VerifyingRig(
+            dns, dmarc: DMARCRules(enforcement: .reject, trustedSealers: ["lists.example"]))
+        let mail = try await Self.sealed(
+            header, saying: "lists.example; dmarc=pass header.from=example.org", by: "lists.example", pair.privateKey,
+            at: rig.gatehouse.clock.now())
+        let verdict = await mail.verdict(of: rig.verify)
+        // The seal holds in either case, so that it is not for its sake that the message is refused. It is counted for the
+        // author who stands first.
+        let arc = ["example.org", "unpublished.example"].compactMap { rig.tally($0)?[.arc, .pass] }.reduce(0, +)
+        if isVouchedFor {
+            #expect(verdict.ending == .continue && arc == 1)
+            #expect(rig.lastVerdict?.record.verdict.rule == .trustedSealer)
+        } else {
+            guard case .refuse(let refusal) = verdict.ending else {
+                return #expect(Bool(false), "a sealer vouched for several authors")
+            }
+            #expect("\(refusal.code.rawValue) \(refusal.status)" == "550 5.7.1" && arc == 1)
+            #expect(rig.lastVerdict?.record.verdict.rule == .dmarc)
+        }
+    }
+
     @Test func onlyMailForThoseWhoForwardIsSealed() async throws {
         let pair = try DKIMKeyPair.generate(.ed25519)
         let sealing = SealingSettings(
