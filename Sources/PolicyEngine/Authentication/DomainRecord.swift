@@ -136,10 +136,12 @@ struct DomainRecord: Sendable {
     func usedToPass(at now: Milliseconds) -> Bool {
         var before = AuthenticationTally()
         for bucket in quarters where Self.before(now).contains(bucket.number) { before.add(bucket.tally) }
-        return [AuthenticationMethod.dmarc, .spf].contains { method in
+        // As of a message: what SPF says of an envelope counts only where DMARC says nothing.
+        for method in [AuthenticationMethod.dmarc, .spf] {
             let (passed, failed) = (before[method, .pass], before[method, .fail])
-            return passed + failed >= 10 && passed * 10 >= (passed + failed) * 9
+            if passed + failed >= 10 { return passed * 10 >= (passed + failed) * 9 }
         }
+        return false
     }
 }
 

@@ -114,6 +114,18 @@ import Testing
         #expect(try !figures(board, "a.example", at: moment(0)).newFailing.standsOut)
     }
 
+    @Test func mailThatOnlyAListsEnvelopePassedForDidNotUseToPass() throws {
+        let board = board()
+        for source in 0..<20 as Range<UInt32> {
+            let found = findings("a.example", from: source, [.spf: .pass, .dmarc: .fail])
+            board.record(found, at: moment(-3 * Self.hour))
+        }
+        for source in 100..<120 as Range<UInt32> {
+            board.record(findings("a.example", from: source, [.spf: .pass, .dmarc: .fail]), at: moment(0))
+        }
+        #expect(try !figures(board, "a.example", at: moment(0)).newFailing.standsOut)
+    }
+
     @Test func whoeverTakesTheNameFromEverNewAddressesStandsOutToo() throws {
         let board = board()
         for _ in 0..<20 { board.record(findings("a.example", from: 1, [.dmarc: .pass]), at: moment(-3 * Self.hour)) }
